@@ -1,0 +1,1 @@
+"""The business: overdue cases in, checked and published days out, results of visits back."""

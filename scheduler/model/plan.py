@@ -1,0 +1,168 @@
+"""A day's plan: routes of stops, what is left out and why. It holds ids and places, never names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from geodata.coordinates import LatLon
+from scheduler.model.people import TravelMode
+from scheduler.model.values import Money, TimeWindow, require
+
+
+class ReasonCode(StrEnum):
+    """Why a visit is not in the plan. The first are found before solving, the rest by `solvers.diagnose`."""
+
+    NOT_GEOCODED = "not_geocoded"
+    NEEDS_REVIEW = "needs_review"
+    OFF_THE_MAP = "off_the_map"
+    RULE_FORBIDS = "rule_forbids"
+    NO_VEHICLE_HAS_SKILL = "no_vehicle_has_skill"
+    NO_VEHICLE_ALLOWED = "no_vehicle_allowed"
+    UNREACHABLE = "unreachable"
+    WINDOW_SHUT_BEFORE_ARRIVAL = "window_shut_before_earliest_arrival"
+    OUTSIDE_ALL_SHIFTS = "outside_all_shifts"
+    ALONE_DOES_NOT_FIT = "alone_does_not_fit"
+    NOT_WORTH_ITS_TRAVEL = "not_worth_its_travel"
+    NO_TIME_LEFT = "no_time_left"
+    DISPLACED_BY = "displaced_by"
+    MAX_TASKS_REACHED = "max_tasks_reached"
+    PIN_CONFLICT = "pin_conflict"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """One reason, `proven` or only likely, with the facts that a sentence needs.
+
+    `agent` and `other_case` are ids; `minutes` and `money` say how much is missing; `rule` names a rule.
+    """
+
+    code: ReasonCode
+    proven: bool
+    agent: str = ""
+    other_case: str = ""
+    minutes: int | None = None
+    money: Money | None = None
+    skills: tuple[str, ...] = ()
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unassigned:
+    """A visit that is not in the plan, with at least one reason."""
+
+    case: str
+    reasons: tuple[Reason, ...]
+    worth: Money
+    location: LatLon | None = None
+
+    def __post_init__(self) -> None:
+        require(bool(self.reasons), "unassigned case", self.case, "it has no reason")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stop:
+    """One visit on a route. `arrive` <= `start` (waiting between) < `finish`; the leg leads to it."""
+
+    case: str
+    location: LatLon
+    arrive: datetime
+    start: datetime
+    finish: datetime
+    windows: tuple[TimeWindow, ...]
+    worth: Money
+    travel: timedelta
+    distance_m: int
+    pinned: bool = False
+
+    def __post_init__(self) -> None:
+        require(self.arrive <= self.start < self.finish, "stop", self.case, "its times run backwards")
+
+    @property
+    def wait(self) -> timedelta:
+        """Time between arrival and the start of the visit (a break may lie in it)."""
+        return self.start - self.arrive
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedBreak:
+    """A break as planned."""
+
+    start: datetime
+    finish: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """An agent's or a crew's day. `members` are agent ids, one for an agent alone."""
+
+    vehicle: str
+    members: tuple[str, ...]
+    mode: TravelMode
+    start: LatLon
+    end: LatLon | None
+    depart: datetime
+    finish: datetime
+    stops: tuple[Stop, ...]
+    breaks: tuple[PlannedBreak, ...] = ()
+    back_travel: timedelta = timedelta()
+    back_distance_m: int = 0
+    overtime: timedelta = timedelta()
+    shift: TimeWindow | None = None
+
+    @property
+    def travel(self) -> timedelta:
+        """Time under way, the way back included."""
+        return sum((stop.travel for stop in self.stops), self.back_travel)
+
+    @property
+    def distance_m(self) -> int:
+        """Metres under way, the way back included."""
+        return sum(stop.distance_m for stop in self.stops) + self.back_distance_m
+
+    @property
+    def service(self) -> timedelta:
+        """Time with customers."""
+        return sum((stop.finish - stop.start for stop in self.stops), timedelta())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SolveFacts:
+    """How the plan was found, so that it can be found again."""
+
+    engine: str
+    seed: int
+    time_limit_s: float
+    iteration_limit: int | None
+    stopped_by: str
+    cost: int
+    cost_unit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A day's plan. `extract` is the fingerprint of the street data, `packs` the rule packs in force."""
+
+    id: str
+    day: date
+    zone: str
+    currency: str
+    created: datetime
+    routes: tuple[Route, ...]
+    unassigned: tuple[Unassigned, ...]
+    extract: str
+    packs: tuple[str, ...]
+    solved: SolveFacts
+    scenario: str = "base"
+
+    def __post_init__(self) -> None:
+        served = [stop.case for route in self.routes for stop in route.stops]
+        require(len(set(served)) == len(served), "plan", self.id, "a case is visited twice")
+        left = {entry.case for entry in self.unassigned}
+        require(not left & set(served), "plan", self.id, "a case is both served and unassigned")
+
+    @property
+    def stops(self) -> tuple[Stop, ...]:
+        """Every stop of every route."""
+        return tuple(stop for route in self.routes for stop in route.stops)

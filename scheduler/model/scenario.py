@@ -1,0 +1,36 @@
+"""A what-if: named changes over a base."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from scheduler.model.values import DailyHours, require, require_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """Changes over the workspace's base day. An empty scenario is the base itself.
+
+    `agents_away` drops agents; `copies_of` adds one more agent like each named; `shift` and
+    `overtime` replace everybody's; `worth_factor` scales what visits are worth against what they
+    cost; `min_days_past_due`, `max_days_past_due` and `products` filter the cases;
+    `speed_factor` scales travel speed (0.8: everything a quarter slower).
+    """
+
+    name: str
+    title: str = ""
+    agents_away: frozenset[str] = frozenset()
+    copies_of: tuple[str, ...] = ()
+    shift: DailyHours | None = None
+    overtime: timedelta | None = None
+    worth_factor: float = 1.0
+    min_days_past_due: int | None = None
+    max_days_past_due: int | None = None
+    products: frozenset[str] = frozenset()
+    speed_factor: float = 1.0
+
+    def __post_init__(self) -> None:
+        require_id("scenario", self.name)
+        require(0.1 <= self.speed_factor <= 10, "scenario", self.name, "the speed factor lies in 0.1 to 10")
+        require(0 < self.worth_factor <= 1000, "scenario", self.name, "the worth factor lies in 0 to 1000")
