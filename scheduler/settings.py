@@ -1,0 +1,272 @@
+"""A workspace's settings: `doorstep.toml`, read once, checked whole, frozen.
+
+A workspace is a folder with `doorstep.toml`, a database (SQLite beside it unless a URL says otherwise),
+`cache/` (what is built from street data and addresses) and `out/` (plans and pages).
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from scheduler.model.findings import DoorstepError
+from scheduler.model.values import Money
+
+FILE_NAME = "doorstep.toml"
+LANGUAGES = ("en", "zh")
+TYPES: dict[str, tuple[type, ...]] = {
+    "str": (str,),
+    "int": (int,),
+    "float": (int, float),
+    "bool": (bool,),
+    "tuple[str, ...]": (list,),
+    "Mapping[str, Any]": (dict,),
+}
+
+
+class SettingsError(DoorstepError):
+    """Something in doorstep.toml that cannot be used, named by table and key."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkspaceTable:
+    """Where and in which words the work happens."""
+
+    zone: str = "Asia/Shanghai"
+    currency: str = "CNY"
+    language: str = "zh"
+    extract: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreTable:
+    """`url_env` names an environment variable with a database URL; empty means SQLite in the workspace."""
+
+    url_env: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoadsTable:
+    """Road engine (auto, cch, scipy, osrm), hourly speed factors, and when a fix is off the map."""
+
+    engine: str = "auto"
+    hourly_speed: Mapping[str, Any] = field(default_factory=dict)
+    max_snap_m: int = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GeocodeTable:
+    """From which score on a fix needs no person, and outside geocoders (none unless configured)."""
+
+    min_score: float = 0.85
+    providers: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulesTable:
+    """Rule packs in force, by name, and a folder with packs of the workspace's own."""
+
+    packs: tuple[str, ...] = ("house",)
+    folder: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StrategyTable:
+    """A folder with playbooks of the workspace's own; empty means the ones that come with Doorstep."""
+
+    playbooks: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanTable:
+    """The solve: time limit in seconds, seed, and the most visits given to the solver a vehicle."""
+
+    time_limit: float = 30.0
+    seed: int = 1
+    candidates_per_vehicle: int = 40
+    overtime_factor: float = 1.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishTable:
+    """Pages: language of the dispatcher's page (workspace's if empty), tile server (none unless set)."""
+
+    language: str = ""
+    tiles: str = ""
+    tiles_attribution: str = ""
+    tiles_coordinates: str = "wgs84"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Every table of doorstep.toml. `selection` is read by scheduler.selection itself."""
+
+    workspace: WorkspaceTable = WorkspaceTable()
+    store: StoreTable = StoreTable()
+    roads: RoadsTable = RoadsTable()
+    geocode: GeocodeTable = GeocodeTable()
+    rules: RulesTable = RulesTable()
+    selection: Mapping[str, Any] = field(default_factory=dict)
+    strategy: StrategyTable = StrategyTable()
+    plan: PlanTable = PlanTable()
+    publish: PublishTable = PublishTable()
+
+    @classmethod
+    def from_mapping(cls, raw: Mapping[str, Any]) -> Self:
+        """From parsed TOML. Raises SettingsError naming the table and key."""
+        tables = {entry.name: entry for entry in fields(cls)}
+        _refuse_unknown("", raw, tables)
+        made: dict[str, Any] = {}
+        for name, table in raw.items():
+            if not isinstance(table, Mapping):
+                raise SettingsError(
+                    f"doorstep.toml: {name} is a table", mend=f"Write [{name}] above its keys."
+                )
+            made[name] = table if name == "selection" else _table(name, table)
+        settings = cls(**made)
+        _check(settings)
+        return settings
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone that days and hours are meant in."""
+        return ZoneInfo(self.workspace.zone)
+
+    @property
+    def page_language(self) -> str:
+        """The language of the dispatcher's page."""
+        return self.publish.language or self.workspace.language
+
+
+_TABLES: dict[str, type] = {
+    "workspace": WorkspaceTable,
+    "store": StoreTable,
+    "roads": RoadsTable,
+    "geocode": GeocodeTable,
+    "rules": RulesTable,
+    "strategy": StrategyTable,
+    "plan": PlanTable,
+    "publish": PublishTable,
+}
+
+
+def _table(name: str, raw: Mapping[str, Any]) -> Any:
+    kind = _TABLES[name]
+    known = {entry.name: entry for entry in fields(kind)}
+    _refuse_unknown(name, raw, known)
+    values: dict[str, Any] = {}
+    for key, value in raw.items():
+        wanted = str(known[key].type)
+        if not isinstance(value, TYPES[wanted]) or (isinstance(value, bool) and wanted != "bool"):
+            words = {"str": "text", "int": "a whole number", "float": "a number", "bool": "true or false"}
+            raise SettingsError(f"doorstep.toml: [{name}] {key} is {words.get(wanted, 'a list or table')}")
+        values[key] = tuple(value) if isinstance(value, list) else value
+    return kind(**values)
+
+
+def _refuse_unknown(table: str, raw: Mapping[str, Any], known: Mapping[str, Any]) -> None:
+    for key in raw:
+        if key not in known:
+            near = difflib.get_close_matches(key, known, n=1)
+            place = f"[{table}] {key}" if table else f"[{key}]"
+            hint = f"Did you mean {near[0]}?" if near else f"Known: {', '.join(sorted(known))}."
+            raise SettingsError(f"doorstep.toml: {place} is not a setting", mend=hint)
+
+
+def _check(settings: Settings) -> None:
+    try:
+        ZoneInfo(settings.workspace.zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise SettingsError(
+            "doorstep.toml: [workspace] zone is not a time zone", mend='Write one like "Asia/Shanghai".'
+        ) from None
+    Money(0, settings.workspace.currency)
+    for key, value in (
+        ("[workspace] language", settings.workspace.language),
+        ("[publish] language", settings.page_language),
+    ):
+        if value not in LANGUAGES:
+            raise SettingsError(f"doorstep.toml: {key} is one of {', '.join(LANGUAGES)}")
+    if settings.plan.time_limit <= 0 or settings.plan.candidates_per_vehicle < 1:
+        raise SettingsError("doorstep.toml: [plan] limits are positive")
+    if settings.publish.tiles_coordinates not in ("wgs84", "gcj02"):
+        raise SettingsError("doorstep.toml: [publish] tiles_coordinates is wgs84 or gcj02")
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A folder and its settings."""
+
+    folder: Path
+    settings: Settings
+
+    @classmethod
+    def open(cls, folder: Path) -> Self:
+        """Read the workspace at `folder`. Raises SettingsError."""
+        path = folder / FILE_NAME
+        try:
+            raw = tomllib.loads(path.read_text("utf-8"))
+        except FileNotFoundError:
+            raise SettingsError(
+                f"No {FILE_NAME} in {folder}",
+                mend="Make a workspace with: doorstep init DIR, or name one with -w DIR.",
+            ) from None
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise SettingsError(f"{FILE_NAME} cannot be read: {error}", mend="Mend that line.") from None
+        return cls(folder, Settings.from_mapping(raw))
+
+    @classmethod
+    def find(cls, named: str | None) -> Self:
+        """The workspace named, or $DOORSTEP_WORKSPACE, or the nearest one at or above the current folder."""
+        given = named or os.environ.get("DOORSTEP_WORKSPACE")
+        if given:
+            return cls.open(Path(given))
+        here = Path.cwd()
+        for folder in (here, *here.parents):
+            if (folder / FILE_NAME).is_file():
+                return cls.open(folder)
+        return cls.open(here)
+
+    @property
+    def store_url(self) -> str:
+        """The database's URL; SQLite in the folder unless the settings name a variable that holds another."""
+        name = self.settings.store.url_env
+        if not name:
+            return f"sqlite:///{(self.folder / 'doorstep.db').resolve()}"
+        url = os.environ.get(name, "")
+        if not url:
+            raise SettingsError(
+                f"The environment variable {name} is not set", mend="Set it to the database's URL."
+            )
+        return url
+
+    @property
+    def extract(self) -> Path:
+        """The street data. Raises SettingsError where none is named."""
+        name = self.settings.workspace.extract
+        if not name:
+            raise SettingsError(
+                "doorstep.toml: [workspace] extract is not set",
+                mend="Name an OpenStreetMap extract (.osm.pbf) of your city; it is read offline.",
+            )
+        return self.folder / name
+
+    @property
+    def cache(self) -> Path:
+        """Where built graphs, gazetteers and geocoders' answers are kept."""
+        return self.folder / "cache"
+
+    @property
+    def out(self) -> Path:
+        """Where plans and pages go."""
+        return self.folder / "out"
+
+    def path(self, name: str) -> Path | None:
+        """A path of the settings, relative to the workspace; None where empty."""
+        return self.folder / name if name else None
