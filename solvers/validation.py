@@ -1,0 +1,187 @@
+"""What a valid problem is: one generator a family of faults, all of them run, all findings reported."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from solvers.errors import Fault
+
+if TYPE_CHECKING:
+    from solvers.problem import Problem, Task, Vehicle
+
+LATEST_SECOND = 2**30
+"""About 34 years: sums of a few instants still fit in 32 bits."""
+
+LARGEST_COST = 2**53
+"""Above this an integer is no longer exact in a double, which engines and JSON readers use."""
+
+MOST_BREAKS = 4
+"""Which breaks are already taken is a state of every timing; more than a few would multiply it."""
+
+
+def faults(problem: Problem) -> tuple[Fault, ...]:
+    """Everything wrong with this problem; empty when it is valid."""
+    found = [*_ids(problem), *_matrices(problem)]
+    for vehicle in problem.vehicles:
+        found.extend(_vehicle(problem, vehicle))
+    known = {vehicle.id for vehicle in problem.vehicles}
+    for task in problem.tasks:
+        found.extend(_task(problem, task, known))
+    if not found:
+        found.extend(_pins(problem))
+        found.extend(_sums(problem))
+    return tuple(found)
+
+
+def _is_int(value: object, low: int, high: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
+
+
+def _ids(problem: Problem) -> Iterator[Fault]:
+    for kind, items in (("task", problem.tasks), ("vehicle", problem.vehicles)):
+        ids = [item.id for item in items]
+        if any(not isinstance(name, str) or not name for name in ids):
+            yield Fault(f"{kind}_id", (), f"every {kind} has an id, a text that is not empty")
+        twice = [str(name) for name, count in Counter(ids).items() if count > 1]
+        if twice:
+            yield Fault(f"{kind}_id_twice", tuple(twice), f"{kind} ids used twice: {', '.join(twice)}")
+
+
+def _matrices(problem: Problem) -> Iterator[Fault]:
+    sizes = set()
+    for profile, matrix in problem.travel.items():
+        duration, distance = matrix.duration, matrix.distance
+        if duration.ndim != 2 or duration.shape[0] != duration.shape[1] or distance.shape != duration.shape:
+            message = f"travel profile {profile}: durations and distances are two square matrices of one size"
+            yield Fault("matrix_shape", (profile,), message)
+            continue
+        sizes.add(duration.shape[0])
+        if duration.size and (duration.min() < 0 or distance.min() < 0):
+            yield Fault(
+                "matrix_range", (profile,), f"travel profile {profile}: no duration or distance is negative"
+            )
+        if np.diagonal(duration).any() or np.diagonal(distance).any():
+            yield Fault(
+                "matrix_diagonal", (profile,), f"travel profile {profile}: from a place to itself is 0"
+            )
+        top = np.iinfo(np.int32).max
+        if ((duration == top) != (distance == top)).any():
+            message = (
+                f"travel profile {profile}: a pair is unreachable in durations and distances, or in neither"
+            )
+            yield Fault("matrix_unreachable", (profile,), message)
+        known = duration[duration != top]
+        if known.size and int(known.max()) > LATEST_SECOND:
+            yield Fault(
+                "matrix_range",
+                (profile,),
+                f"travel profile {profile}: a duration is beyond {LATEST_SECOND} s",
+            )
+    if len(sizes) > 1:
+        yield Fault("matrix_sizes", tuple(problem.travel), "all travel profiles cover the same places")
+
+
+def _vehicle(problem: Problem, vehicle: Vehicle) -> Iterator[Fault]:
+    def bad(code: str, message: str) -> Fault:
+        return Fault(code, (vehicle.id,), f"vehicle {vehicle.id}: {message}")
+
+    if vehicle.profile not in problem.travel:
+        yield bad("vehicle_profile", f"there are no travel times for profile {vehicle.profile!r}")
+    for name in ("start", "end"):
+        place = getattr(vehicle, name)
+        if place is not None and not _is_int(place, 0, problem.places - 1):
+            yield bad("vehicle_place", f"its {name} is not one of the {problem.places} places")
+    seconds_ok = True
+    for name in ("shift_start", "shift_end", "max_overtime", "max_tasks", "max_travel", "max_duration"):
+        value = getattr(vehicle, name)
+        optional = value is None and name in {"max_tasks", "max_travel", "max_duration"}
+        if not optional and not _is_int(value, 0, LATEST_SECOND):
+            seconds_ok = False
+            yield bad("vehicle_number", f"{name} is an integer from 0 to {LATEST_SECOND}")
+    if seconds_ok and vehicle.shift_end < vehicle.shift_start:
+        yield bad("vehicle_shift", "its shift ends before it starts")
+    yield from _prices_and_breaks(vehicle)
+
+
+def _prices_and_breaks(vehicle: Vehicle) -> Iterator[Fault]:
+    def bad(code: str, message: str) -> Fault:
+        return Fault(code, (vehicle.id,), f"vehicle {vehicle.id}: {message}")
+
+    for name in ("cost_per_travel_second", "cost_per_metre", "cost_per_overtime_second", "fixed_cost"):
+        if not _is_int(getattr(vehicle, name), 0, LARGEST_COST):
+            yield bad("vehicle_cost", f"{name} is an integer from 0 to {LARGEST_COST}")
+    for rest in vehicle.breaks:
+        if not all(_is_int(v, 0, LATEST_SECOND) for v in (rest.duration, rest.earliest, rest.latest)):
+            yield bad("vehicle_break", f"a break's times are integers from 0 to {LATEST_SECOND}")
+        elif rest.latest < rest.earliest or rest.duration == 0:
+            yield bad("vehicle_break", "a break lasts, and its latest start is not before its earliest")
+    if len(vehicle.breaks) > MOST_BREAKS:
+        yield bad("vehicle_break", f"it has more than {MOST_BREAKS} breaks")
+
+
+def _task(problem: Problem, task: Task, vehicles: set[str]) -> Iterator[Fault]:
+    def bad(code: str, message: str) -> Fault:
+        return Fault(code, (task.id,), f"task {task.id}: {message}")
+
+    if not _is_int(task.place, 0, problem.places - 1):
+        yield bad("task_place", f"its place is not one of the {problem.places} places")
+    if not _is_int(task.service, 0, LATEST_SECOND):
+        yield bad("task_service", f"its service time is an integer from 0 to {LATEST_SECOND}")
+    if not task.windows:
+        yield bad("task_windows", "it has no time window, so it can never be served: leave it out")
+    spans = [(w.start, w.end) for w in task.windows] + [(b.start, b.end) for b in task.prize_bands]
+    for start, end in spans:
+        if not (_is_int(start, 0, LATEST_SECOND) and _is_int(end, start, LATEST_SECOND)):
+            yield bad("task_window", f"a window's ends are integers from 0 to {LATEST_SECOND}, in order")
+    if not all(
+        _is_int(value, 0, LARGEST_COST) for value in (task.prize, *(b.prize for b in task.prize_bands))
+    ):
+        yield bad("task_prize", f"a prize is an integer from 0 to {LARGEST_COST}")
+    bands = sorted(task.prize_bands, key=lambda band: band.start)
+    if any(later.start <= earlier.end for earlier, later in pairwise(bands)):
+        yield bad("task_prize_bands", "its prize bands overlap")
+    named = set(task.vehicles or ()) | ({task.pinned_vehicle} if task.pinned_vehicle is not None else set())
+    unknown = sorted(named - vehicles)
+    if unknown:
+        ids = (task.id, *unknown)
+        yield Fault("task_vehicle", ids, f"task {task.id}: no vehicle is called {', '.join(unknown)}")
+    if task.pinned_position is not None and not _is_int(task.pinned_position, -1, LATEST_SECOND):
+        yield bad("task_pin", "a pinned position is 0 or more, or -1 for the last")
+    if task.pinned_start is not None and not _is_int(task.pinned_start, 0, LATEST_SECOND):
+        yield bad("task_pin", f"a pinned start is an integer from 0 to {LATEST_SECOND}")
+
+
+def _pins(problem: Problem) -> Iterator[Fault]:
+    seats: dict[tuple[str, int], list[str]] = {}
+    for task in problem.tasks:
+        if task.mandatory and task.pinned_vehicle is not None and task.pinned_position is not None:
+            seats.setdefault((task.pinned_vehicle, task.pinned_position), []).append(task.id)
+    for (vehicle, position), ids in seats.items():
+        if len(ids) > 1:
+            message = (
+                f"mandatory tasks {', '.join(ids)} are all pinned to position {position} of vehicle {vehicle}"
+            )
+            yield Fault("pins_clash", (*ids, vehicle), message)
+
+
+def _sums(problem: Problem) -> Iterator[Fault]:
+    """The largest objective any plan could have must be exact in a double and far below 64 bits."""
+    top = np.iinfo(np.int32).max
+    longest = max(
+        (int(m.distance[m.distance != top].max(initial=0)) for m in problem.travel.values()), default=0
+    )
+    legs = len(problem.tasks) + len(problem.vehicles)
+    most = sum(task.top_prize for task in problem.tasks)
+    most += max((v.cost_per_metre for v in problem.vehicles), default=0) * longest * legs
+    for vehicle in problem.vehicles:
+        day = vehicle.last_arrival - vehicle.shift_start
+        most += vehicle.fixed_cost + vehicle.cost_per_travel_second * day
+        most += vehicle.cost_per_overtime_second * vehicle.max_overtime
+    if most >= LARGEST_COST:
+        message = f"prizes and costs can add up to {most}, beyond the {LARGEST_COST} that stays exact: use a coarser unit"
+        yield Fault("cost_overflow", (), message)
