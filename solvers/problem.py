@@ -162,6 +162,9 @@ class TravelMatrix:
         object.__setattr__(self, "duration", _frozen(self.duration))
         object.__setattr__(self, "distance", _frozen(self.distance))
 
+    def __reduce__(self) -> tuple[type[TravelMatrix], tuple[Int32Matrix, Int32Matrix]]:
+        return (TravelMatrix, (self.duration, self.distance))  # unpickled arrays are frozen again
+
     @property
     def places(self) -> int:
         """The number of places."""
