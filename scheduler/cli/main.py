@@ -55,7 +55,7 @@ class Doorstep(click.Group):
         if verb is None:
             return None
         command = importlib.import_module(f"scheduler.cli.{verb.module}").command
-        assert isinstance(command, click.Command)  # noqa: S101
+        assert isinstance(command, click.Command)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002

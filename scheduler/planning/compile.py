@@ -1,0 +1,183 @@
+"""Visits and teams -> one `solvers.Problem` of integers and ids.
+
+The cost unit is a thousandth of a minor currency unit, so that an agent's second has a whole price.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from geodata.coordinates import LatLon
+from geodata.travel import UNREACHABLE as NO_ROAD
+from geodata.travel import TravelMatrix as RoadMatrix
+
+from scheduler.model.people import TravelMode
+from scheduler.model.values import DailyHours, Money, seconds_of_day
+from scheduler.model.visit import Visit
+from scheduler.planning.teams import Team
+from solvers.problem import UNREACHABLE, Break, PrizeBand, Problem, Task, TravelMatrix, Vehicle, Window
+
+COST_PER_MINOR = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The distinct locations of a day and where each is found in the matrices."""
+
+    points: tuple[LatLon, ...]
+    index: Mapping[LatLon, int]
+
+    @classmethod
+    def of(cls, locations: Iterable[LatLon]) -> Places:
+        """Every location once, in the order of first mention."""
+        index: dict[LatLon, int] = {}
+        for location in locations:
+            index.setdefault(location, len(index))
+        return cls(tuple(index), index)
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """The problem and what is needed to read its answer."""
+
+    problem: Problem
+    places: Places
+    visits: Mapping[str, Visit]
+    teams: Mapping[str, Team]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How the day is priced: what a visit's worth counts for, and an hour past the shift."""
+
+    worth_factor: float = 1.0
+    speed_factor: float = 1.0
+    overtime_factor: float = 1.5
+
+
+def places_of(visits: Sequence[Visit], teams: Sequence[Team]) -> Places:
+    """Starts and ends of the teams, then the visits. Everything must be geocoded by now."""
+    ends = [place.location for team in teams for place in (team.start, team.end) if place is not None]
+    wanted = [*ends, *(visit.case.place.location for visit in visits)]
+    return Places.of(location for location in wanted if location is not None)
+
+
+def compile_day(
+    name: str,
+    day: date,
+    zone: ZoneInfo,
+    visits: Sequence[Visit],
+    teams: Sequence[Team],
+    roads: Mapping[TravelMode, RoadMatrix],
+    places: Places,
+    terms: Terms,
+) -> Compiled:
+    """State the day as a routing problem. `roads` has a matrix over `places` for each mode that is used."""
+    clock = _Clock(day, zone)
+    problem = Problem(
+        name=name,
+        tasks=tuple(_task(visit, teams, places, clock, terms) for visit in visits),
+        vehicles=tuple(_vehicle(team, places, clock, terms) for team in teams),
+        travel={mode.value: _travel(matrix, terms.speed_factor) for mode, matrix in roads.items()},
+    )
+    return Compiled(problem, places, {visit.id: visit for visit in visits}, {team.id: team for team in teams})
+
+
+@dataclass(frozen=True, slots=True)
+class _Clock:
+    day: date
+    zone: ZoneInfo
+
+    def span(self, hours: DailyHours) -> tuple[int, int]:
+        window = hours.on(self.day, self.zone)
+        return seconds_of_day(window.start, self.day, self.zone), seconds_of_day(
+            window.end, self.day, self.zone
+        )
+
+
+def _task(visit: Visit, teams: Sequence[Team], places: Places, clock: _Clock, terms: Terms) -> Task:
+    allowed = frozenset(team.id for team in teams if team.may_visit(visit.case))
+    bands = tuple(
+        PrizeBand(
+            seconds_of_day(band.window.start, clock.day, clock.zone),
+            seconds_of_day(band.window.end, clock.day, clock.zone),
+            round(band.worth.minor * terms.worth_factor * COST_PER_MINOR),
+        )
+        for band in visit.bands
+    )
+    assert visit.case.place.location is not None
+    return Task(
+        id=visit.id,
+        place=places.index[visit.case.place.location],
+        windows=tuple(
+            Window(
+                seconds_of_day(window.start, clock.day, clock.zone),
+                seconds_of_day(window.end, clock.day, clock.zone),
+            )
+            for window in visit.windows
+        ),
+        service=_seconds(visit.case.service),
+        prize_bands=_apart(bands),
+        mandatory=visit.case.mandatory,
+        skills=visit.case.required_skills,
+        vehicles=None if len(allowed) == len(teams) else allowed,
+    )
+
+
+def _apart(bands: tuple[PrizeBand, ...]) -> tuple[PrizeBand, ...]:
+    """Bands that touch at one second, made to end a second earlier."""
+    ordered = sorted(bands, key=lambda band: band.start)
+    following = [band.start for band in ordered[1:]] + [1 << 40]
+    return tuple(
+        PrizeBand(b.start, min(b.end, nxt - 1), b.prize) for b, nxt in zip(ordered, following, strict=True)
+    )
+
+
+def _vehicle(team: Team, places: Places, clock: _Clock, terms: Terms) -> Vehicle:
+    shift = team.shift
+    start, end = team.start.location, team.end.location if team.end else None
+    assert shift is not None and start is not None
+    opens, closes = clock.span(shift)
+    second = _per_second(team.hourly_cost)
+    return Vehicle(
+        id=team.id,
+        start=places.index[start],
+        end=places.index[end] if end else None,
+        shift_start=opens,
+        shift_end=closes,
+        max_overtime=_seconds(team.max_overtime),
+        cost_per_travel_second=second,
+        cost_per_metre=team.leader.km_cost.minor * COST_PER_MINOR // 1000,
+        cost_per_overtime_second=round(second * terms.overtime_factor),
+        max_tasks=team.max_visits,
+        max_travel=_seconds(team.max_travel) if team.max_travel else None,
+        skills=team.skills,
+        profile=team.mode.value,
+        breaks=_breaks(team, clock),
+    )
+
+
+def _breaks(team: Team, clock: _Clock) -> tuple[Break, ...]:
+    if team.lunch is None:
+        return ()
+    earliest, latest = clock.span(team.lunch.hours)
+    return (Break(_seconds(team.lunch.duration), earliest, latest),)
+
+
+def _per_second(hourly: Money) -> int:
+    return max(1, round(hourly.minor * COST_PER_MINOR / 3600))
+
+
+def _seconds(span: timedelta) -> int:
+    return int(span.total_seconds())
+
+
+def _travel(matrix: RoadMatrix, speed_factor: float) -> TravelMatrix:
+    closed = matrix.duration_s == NO_ROAD
+    scaled = np.where(closed, UNREACHABLE, np.rint(matrix.duration_s / speed_factor)).astype(np.int32)
+    metres = np.where(closed, UNREACHABLE, matrix.distance_m).astype(np.int32)
+    return TravelMatrix(scaled, metres)
