@@ -116,9 +116,11 @@ def evaluate(problem: Problem, solution: Solution) -> Evaluation:
         routes.append(day.evaluation())
         violations.extend(day.violations)
     served = {stop.task: stop.prize for route in routes for stop in route.stops}
-    for task in problem.tasks:
-        if task.mandatory and task.id not in served:
-            violations.append(Violation("mandatory_unserved", (task.id,)))
+    violations.extend(
+        Violation("mandatory_unserved", (task.id,))
+        for task in problem.tasks
+        if task.mandatory and task.id not in served
+    )
     vehicles = [problem.vehicle_by_id[route.vehicle] for route in routes]
     costs = Costs(
         fixed=sum(vehicle.fixed_cost for vehicle in vehicles),

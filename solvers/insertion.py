@@ -1,0 +1,297 @@
+"""Routes under construction: where a task could be inserted, and what that earns, for many tasks at once.
+
+A route keeps, for every stop and every set of breaks already taken, the earliest second at which it is left
+and the latest second at which it may be reached; an insertion is then judged without walking the route. The
+judgement is vectorised over tasks and positions. `schedule` has the last word on every route that is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import permutations
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solvers.pieces import Piece, pieces
+from solvers.problem import UNREACHABLE, Problem, Vehicle
+from solvers.schedule import may_serve, schedule
+from solvers.solution import Route, Solution, solution_of
+
+Ints = NDArray[np.int64]
+
+NEVER = np.int64(2**50)
+WORTHLESS = np.int64(-(2**60))
+
+
+class _Rest(NamedTuple):
+    """Breaks taken in one leg: the leg's arrival is max(leave + travel + add, floor), if leave <= latest."""
+
+    bits: int
+    add: int
+    floor: int
+    latest: int
+
+
+class _Plan(NamedTuple):
+    """What insertion tests need of one route. `leave` and `reach` run (2 ** breaks, stops + 1) over gaps."""
+
+    order: tuple[int, ...]
+    cost: int
+    travel: int
+    leave: Ints
+    reach: Ints
+
+
+def _rests(vehicle: Vehicle) -> list[_Rest]:
+    options = [_Rest(0, 0, -int(NEVER), int(NEVER))]
+    due = vehicle.due_breaks
+    for size in range(1, len(due) + 1):
+        for order in permutations(range(len(due)), size):
+            floor, add, latest, bits = -int(NEVER), 0, int(NEVER), 0
+            for number in order:
+                rest = due[number]
+                latest = min(latest, rest.latest - add) if floor <= rest.latest else -int(NEVER)
+                floor = max(floor, rest.earliest) + rest.duration
+                add += rest.duration
+                bits |= 1 << number
+            options.append(_Rest(bits, add, floor, latest))
+    return [option for option in options if option.latest > -int(NEVER)]
+
+
+class Draft:
+    """A solution being built: an order of tasks per vehicle, each of them with a feasible timing."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.tasks, self.vehicles = problem.tasks, problem.vehicles
+        self.pieces: list[tuple[Piece, ...]] = [pieces(task) for task in self.tasks]
+        self.place: Ints = np.array([task.place for task in self.tasks], dtype=np.int64)
+        self.service: Ints = np.array([task.service for task in self.tasks], dtype=np.int64)
+        self.top: Ints = np.array([task.top_prize for task in self.tasks], dtype=np.int64)
+        self.pin: Ints = np.array(
+            [-2 if task.pinned_position is None else task.pinned_position for task in self.tasks],
+            dtype=np.int64,
+        )
+        width = max((len(cut) for cut in self.pieces), default=0)
+        self.opens = np.full((width, len(self.tasks)), NEVER)
+        self.shuts = np.full((width, len(self.tasks)), -NEVER)
+        self.earns = np.zeros((width, len(self.tasks)), dtype=np.int64)
+        for task, cut in enumerate(self.pieces):
+            for number, piece in enumerate(cut):
+                self.opens[number, task], self.shuts[number, task], self.earns[number, task] = piece
+        self.fits = np.array(
+            [
+                [bool(cut) and may_serve(v, t) for v in self.vehicles]
+                for t, cut in zip(self.tasks, self.pieces, strict=True)
+            ],
+            dtype=bool,
+        ).reshape(len(self.tasks), len(self.vehicles))
+        self.rests = [_rests(vehicle) for vehicle in self.vehicles]
+        self.routes: list[Route | None] = [None] * len(self.vehicles)
+        self.plans = [self._plan(number, ()) for number in range(len(self.vehicles))]
+        self.index = {task.id: number for number, task in enumerate(self.tasks)}
+
+    def unserved(self) -> list[int]:
+        """Numbers of the tasks in no route, in the problem's order."""
+        served = {task for plan in self.plans for task in plan.order}
+        return [number for number in range(len(self.tasks)) if number not in served]
+
+    def solution(self) -> Solution:
+        """The routes as they stand."""
+        routes = [route for route in self.routes if route is not None]
+        return solution_of(routes, (task.id for task in self.tasks))
+
+    def load(self, solution: Solution) -> list[str]:
+        """Take over a solution's orders; returns the vehicles whose order has no feasible timing, left empty."""
+        refused = []
+        numbers = {vehicle.id: number for number, vehicle in enumerate(self.vehicles)}
+        for route in solution.routes:
+            order = tuple(self.index[task] for task in route.tasks)
+            if not self.set_order(numbers[route.vehicle], order):
+                refused.append(route.vehicle)
+        return refused
+
+    def set_order(self, vehicle: int, order: tuple[int, ...]) -> bool:
+        """Give the vehicle this order of tasks, if it has a feasible timing; nothing changes otherwise."""
+        route = None
+        if order:
+            ids = [self.tasks[task].id for task in order]
+            route = schedule(self.problem, self.vehicles[vehicle].id, ids)
+            if route is None:
+                return False
+        self.routes[vehicle] = route
+        self.plans[vehicle] = self._plan(vehicle, order)
+        return True
+
+    def cost(self, vehicle: int) -> int:
+        """What the route costs, less the prizes it collects."""
+        return self.plans[vehicle].cost
+
+    def _plan(self, number: int, order: tuple[int, ...]) -> _Plan:
+        vehicle = self.vehicles[number]
+        legs, metres = self._legs(vehicle, order)
+        masks = 1 << len(vehicle.due_breaks)
+        leave = np.full((masks, len(order) + 1), NEVER)
+        reach = np.full((masks, len(order) + 1), -NEVER)
+        self._forward(number, order, legs, leave)
+        self._backward(number, order, legs, reach)
+        cost, route = 0, self.routes[number]
+        if route is not None and order:
+            cost = (
+                vehicle.fixed_cost
+                + sum(legs) * vehicle.cost_per_travel_second
+                + metres * vehicle.cost_per_metre
+            )
+            cost += max(0, route.arrival_end - vehicle.shift_end) * vehicle.cost_per_overtime_second
+            cost -= sum(self.tasks[t].prize_at(start) for t, start in zip(order, route.starts, strict=True))
+        return _Plan(order, cost, sum(legs), leave, reach)
+
+    def _legs(self, vehicle: Vehicle, order: tuple[int, ...]) -> tuple[list[int], int]:
+        if not order:
+            return [0], 0
+        matrix = self.problem.matrix(vehicle)
+        places = [self.tasks[task].place for task in order]
+        origins = [places[0] if vehicle.start is None else vehicle.start, *places]
+        goals = [*places, places[-1] if vehicle.end is None else vehicle.end]
+        return matrix.duration[origins, goals].tolist(), int(
+            matrix.distance[origins, goals].sum(dtype=np.int64)
+        )
+
+    def _forward(self, number: int, order: tuple[int, ...], legs: list[int], leave: Ints) -> None:
+        rests = self.rests[number]
+        clock = {0: self.vehicles[number].shift_start}
+        leave[0, 0] = clock[0]
+        for gap, task in enumerate(order):
+            after: dict[int, int] = {}
+            for taken, now in clock.items():
+                for rest in rests:
+                    if rest.bits & taken or now > rest.latest:
+                        continue
+                    ready = max(now + legs[gap] + rest.add, rest.floor)
+                    begin = next((max(ready, p.start) for p in self.pieces[task] if ready <= p.end), None)
+                    if begin is not None:
+                        mask, end = taken | rest.bits, begin + self.tasks[task].service
+                        after[mask] = min(end, after.get(mask, end))
+            clock = after
+            for mask, now in clock.items():
+                leave[mask, gap + 1] = now
+
+    def _backward(self, number: int, order: tuple[int, ...], legs: list[int], reach: Ints) -> None:
+        vehicle, rests = self.vehicles[number], self.rests[number]
+        due = vehicle.due_breaks
+        limit = {
+            mask: min([vehicle.last_arrival, *(r.latest for n, r in enumerate(due) if not mask >> n & 1)])
+            for mask in range(1 << len(due))
+        }
+        for gap in range(len(order), -1, -1):
+            for mask, second in limit.items():
+                reach[mask, gap] = second
+            if gap == 0:
+                break
+            before: dict[int, int] = {}
+            for mask in range(1 << len(due)):
+                last = -int(NEVER)
+                for rest in rests:
+                    goal = limit.get(mask | rest.bits)
+                    if not rest.bits & mask and goal is not None and rest.floor <= goal:
+                        last = max(last, min(rest.latest, goal - legs[gap] - rest.add))
+                last -= self.tasks[order[gap - 1]].service
+                starts = [min(p.end, last) for p in self.pieces[order[gap - 1]] if p.start <= last]
+                if starts:
+                    before[mask] = max(starts)
+            limit = before
+
+    def insertions(self, number: int, tasks: Ints) -> tuple[Ints, Ints, Ints]:
+        """The best insertion of each of these tasks into one vehicle's route.
+
+        Returns, per task: what it earns (prize less added cost; `WORTHLESS` where it fits nowhere), the
+        position, and the seconds of travel it adds.
+        """
+        vehicle, plan = self.vehicles[number], self.plans[number]
+        count = len(tasks)
+        nowhere = np.full(count, WORTHLESS), np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
+        if not count or (vehicle.max_tasks is not None and len(plan.order) >= vehicle.max_tasks):
+            return nowhere
+        seconds_in, seconds_out, added_s, added_cost = self._detours(vehicle, plan, tasks)
+        prize = self._collectable(number, plan, tasks, seconds_in, seconds_out)
+        prize[~self._positions(plan, tasks)] = WORTHLESS
+        prize[:, ~self.fits[tasks, number]] = WORTHLESS
+        if vehicle.max_travel is not None:
+            prize[plan.travel + added_s > vehicle.max_travel] = WORTHLESS
+        earns = np.where(prize > WORTHLESS, prize - added_cost, WORTHLESS)
+        best = earns.argmax(axis=0)
+        column = np.arange(count)
+        return earns[best, column], best, added_s[best, column]
+
+    def _detours(self, vehicle: Vehicle, plan: _Plan, tasks: Ints) -> tuple[Ints, Ints, Ints, Ints]:
+        """Seconds to and from each task at each gap, seconds and cost added: each of shape (gaps, tasks)."""
+        matrix, order = self.problem.matrix(vehicle), list(plan.order)
+        stops, goals = self.place[order], self.place[tasks]
+        shape = (len(order) + 1, len(tasks))
+        into, out = np.zeros((2, *shape), dtype=np.int64), np.zeros((2, *shape), dtype=np.int64)
+        old = np.zeros((2, shape[0], 1), dtype=np.int64)
+        first = 0 if vehicle.start is not None else 1
+        last = shape[0] if vehicle.end is not None else shape[0] - 1
+        origins = np.concatenate(([vehicle.start if vehicle.start is not None else 0], stops)).astype(
+            np.int64
+        )
+        ends = np.concatenate((stops, [vehicle.end if vehicle.end is not None else 0])).astype(np.int64)
+        for kind, table in enumerate((matrix.duration, matrix.distance)):
+            into[kind, first:] = table[origins[first:, None], goals[None, :]]
+            out[kind, :last] = table[goals[None, :], ends[:last, None]]
+            if order:
+                old[kind, first:last, 0] = table[origins[first:last], ends[first:last]]
+        into[0][into[0] == UNREACHABLE] = NEVER
+        out[0][out[0] == UNREACHABLE] = NEVER
+        added = into + out - old
+        cost = added[0] * vehicle.cost_per_travel_second + added[1] * vehicle.cost_per_metre
+        return into[0], out[0], added[0], cost if order else cost + vehicle.fixed_cost
+
+    def _collectable(self, number: int, plan: _Plan, tasks: Ints, into: Ints, out: Ints) -> Ints:
+        """The best prize of each insertion that keeps every later stop in time, `WORTHLESS` elsewhere."""
+        rests, masks = self.rests[number], range(plan.leave.shape[0])
+        prize = np.full(into.shape, WORTHLESS)
+        service = self.service[tasks]
+        for taken in masks:
+            leave = plan.leave[taken][:, None]
+            for first in rests:
+                if first.bits & taken:
+                    continue
+                arrive = np.maximum(leave + into + first.add, first.floor)
+                arrive[(leave > first.latest)[:, 0]] = NEVER
+                if arrive.min() >= NEVER:
+                    continue
+                for opens, shuts, earns in zip(self.opens, self.shuts, self.earns, strict=True):
+                    done = np.maximum(arrive, opens[tasks]) + service
+                    in_time = arrive <= shuts[tasks]
+                    if not in_time.any():
+                        continue
+                    for second in rests:
+                        if second.bits & (taken | first.bits):
+                            continue
+                        reach = plan.reach[taken | first.bits | second.bits][:, None]
+                        ready = np.maximum(done + out + second.add, second.floor)
+                        good = in_time & (done <= second.latest) & (ready <= reach)
+                        np.maximum(prize, np.where(good, earns[tasks], WORTHLESS), out=prize)
+        return prize
+
+    def _positions(self, plan: _Plan, tasks: Ints) -> NDArray[np.bool_]:
+        """Where pinned positions let each task go, shape (gaps, tasks)."""
+        size = len(plan.order)
+        gaps = np.arange(size + 1)[:, None]
+        pins = self.pin[tasks][None, :]
+        good = (pins == -2) | (gaps == np.where(pins == -1, size, pins))
+        held = [(place, self.pin[task]) for place, task in enumerate(plan.order) if self.pin[task] != -2]
+        for place, pin in held:
+            if pin == -1:
+                good[size, :] = False
+            else:
+                good[: place + 1, :] = False
+        return np.asarray(good)
+
+
+def orders_of(solution: Solution) -> dict[str, Sequence[str]]:
+    """Task ids in order, by vehicle."""
+    return {route.vehicle: route.tasks for route in solution.routes}
