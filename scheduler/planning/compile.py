@@ -140,7 +140,8 @@ def _apart(bands: tuple[PrizeBand, ...]) -> tuple[PrizeBand, ...]:
 def _vehicle(team: Team, places: Places, clock: _Clock, terms: Terms) -> Vehicle:
     shift = team.shift
     start, end = team.start.location, team.end.location if team.end else None
-    assert shift is not None and start is not None
+    assert shift is not None
+    assert start is not None
     opens, closes = clock.span(shift)
     second = _per_second(team.hourly_cost)
     return Vehicle(
