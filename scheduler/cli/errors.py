@@ -7,8 +7,8 @@ import traceback
 from pathlib import Path
 
 import click
-from geodata.errors import GeodataError
 
+from geodata.errors import GeodataError
 from scheduler.model.findings import DoorstepError
 
 EXIT_INPUT, EXIT_INTERNAL = 2, 70

@@ -11,10 +11,10 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
+
 from geodata.coordinates import LatLon
 from geodata.travel import UNREACHABLE as NO_ROAD
 from geodata.travel import TravelMatrix as RoadMatrix
-
 from scheduler.model.people import TravelMode
 from scheduler.model.values import DailyHours, Money, seconds_of_day
 from scheduler.model.visit import Visit
