@@ -28,9 +28,9 @@ check: $(VENV)/.dev
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.bench
 
-# Docs and pictures that are made from the code.
+# Docs that are made from the code.
 docs: $(VENV)/.dev
-	$(BIN)/python -m tests.docs
+	$(BIN)/python tests/test_docs.py
 
 # Newest versions that satisfy pyproject.toml, for every supported Python, with hashes and without an index.
 lock: $(VENV)/.dev

@@ -1,0 +1,64 @@
+"""`doorstep plan`: the day, from the store to a plan that is checked."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import click
+
+from scheduler.cli.common import Output, common, in_workspace
+from scheduler.settings import Workspace
+
+
+def day_option(value: str | None, workspace: Workspace) -> date:
+    """A day as given, or tomorrow where the workspace is. Raises click.BadParameter."""
+    from scheduler.cli.imports import today
+
+    if value is None:
+        return today(workspace.settings.zone) + timedelta(days=1)
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise click.BadParameter("a day is written as 2026-11-24", param_hint="--date") from None
+
+
+@click.command("plan", short_help="Plan a day.")
+@click.option("--date", "day", help="The day, as 2026-11-24; tomorrow if not given.")
+@click.option("--time-limit", type=click.FloatRange(0.1), help="Seconds of search; else [plan] time_limit.")
+@click.option("--iterations", type=click.IntRange(1), help="Stop after so many solutions: the same every time.")
+@click.option("--seed", type=int, help="Else [plan] seed.")
+@click.option("--out", "folder", type=click.Path(path_type=Path), help="Where plan.json goes; out/DAY if not given.")
+@in_workspace
+@common
+def command(
+    day: str | None,
+    time_limit: float | None,
+    iterations: int | None,
+    seed: int | None,
+    folder: Path | None,
+    workspace: Workspace,
+    out: Output,
+) -> int:
+    """Plan a day: select, route and check. Ctrl-C stops the search and keeps the best plan found.
+
+    \b
+    Examples:
+      doorstep plan --date 2026-11-24 --time-limit 30
+      doorstep plan --iterations 200 --seed 7 --json
+    """
+    from scheduler.planning.day import Search, plan_and_write
+    from scheduler.publishing.summary import plan_summary
+
+    chosen = day_option(day, workspace)
+    plan_settings = workspace.settings.plan
+    search = Search(
+        time_limit_s=time_limit or plan_settings.time_limit,
+        seed=plan_settings.seed if seed is None else seed,
+        iteration_limit=iterations,
+    )
+    with out.progress(f"Planning {chosen}") as step:
+        done = plan_and_write(workspace, chosen, search, folder or workspace.out / chosen.isoformat(), progress=step)
+    out.findings(done.findings)
+    out.result(plan_summary(done).data, plan_summary(done).words)
+    return 0 if done.certificate.clean else 1
