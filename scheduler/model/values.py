@@ -100,17 +100,21 @@ class TimeWindow:
     def __post_init__(self) -> None:
         if self.start.tzinfo is None or self.end.tzinfo is None:
             raise ModelError("time window: both ends carry a time zone")
-        if self.end < self.start:
+        if self.end.timestamp() < self.start.timestamp():
             raise ModelError("time window: it ends before it starts")
+
+    # Instants, not wall clocks: Python compares two datetimes of one zone by their clocks, which run the
+    # same hour twice when daylight saving ends.
 
     def contains(self, moment: datetime) -> bool:
         """Whether `moment` lies inside, ends included."""
-        return self.start <= moment <= self.end
+        return self.start.timestamp() <= moment.timestamp() <= self.end.timestamp()
 
     def meet(self, other: TimeWindow) -> TimeWindow | None:
         """What both share, or None."""
-        start, end = max(self.start, other.start), min(self.end, other.end)
-        return TimeWindow(start, end) if start <= end else None
+        start = max(self.start, other.start, key=datetime.timestamp)
+        end = min(self.end, other.end, key=datetime.timestamp)
+        return TimeWindow(start, end) if start.timestamp() <= end.timestamp() else None
 
 
 def meet_windows(left: tuple[TimeWindow, ...], right: tuple[TimeWindow, ...]) -> tuple[TimeWindow, ...]:
