@@ -5,64 +5,84 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from solvers.insertion import WORTHLESS, Draft, Ints
 from solvers.problem import Problem
 
-MANDATORY_BONUS = np.int64(2**55)
-
 
 class Inserter:
-    """Keeps, for every open task and vehicle, the best insertion, and applies the best of all, again and again."""
+    """Keeps the best insertion of every open task into every vehicle, and applies the best of all, again and again.
 
-    def __init__(self, draft: Draft, tasks: Sequence[int], *, density: float = 1.0) -> None:
-        self.draft, self.density = draft, density
-        self.open: Ints = np.array(sorted(tasks), dtype=np.int64)
-        shape = (len(self.open), len(draft.vehicles))
+    What was found for a route holds as long as the route stays as it is, so the tables are kept between runs.
+    """
+
+    def __init__(self, draft: Draft) -> None:
+        self.draft = draft
+        shape = (len(draft.tasks), len(draft.vehicles))
         self.earns = np.full(shape, WORTHLESS)
         self.position = np.zeros(shape, dtype=np.int64)
-        self.score = np.full(shape, -np.inf)
-        self.urgent = np.array([draft.tasks[task].mandatory for task in self.open], dtype=bool)
-        for vehicle in range(shape[1]):
-            self._refresh(vehicle)
+        self.seconds = np.ones(shape)
+        self.found_for = np.full(shape, -1, dtype=np.int64)
+        self.urgent = np.array([task.mandatory for task in draft.tasks], dtype=bool)
 
-    def _refresh(self, vehicle: int) -> None:
-        rows = np.flatnonzero(self.draft.fits[self.open, vehicle] & (self.open >= 0))
-        earns, position, added = self.draft.insertions(vehicle, self.open[rows])
-        self.earns[:, vehicle], self.score[:, vehicle] = WORTHLESS, -np.inf
-        self.earns[rows, vehicle], self.position[rows, vehicle] = earns, position
-        time = np.maximum(added + self.draft.service[self.open[rows]], 1).astype(np.float64)
-        score = np.where(earns > 0, earns / time**self.density, -np.inf)
-        urgent = self.urgent[rows] & (earns > WORTHLESS)
-        self.score[rows, vehicle] = np.where(urgent, 1e30 + earns, score)
+    def run(
+        self,
+        tasks: Sequence[int],
+        *,
+        density: float = 1.0,
+        noise: np.random.Generator | None = None,
+        stop: Callable[[], bool] | None = None,
+    ) -> None:
+        """Insert until no open task earns its cost; mandatory ones go in whatever they cost.
 
-    def run(self, stop: Callable[[], bool] | None = None) -> None:
-        """Insert until nothing that is open earns its cost (mandatory tasks go in whatever they cost)."""
-        while self.score.size and not (stop is not None and stop()):
-            row, vehicle = np.unravel_index(int(self.score.argmax()), self.score.shape)
-            if not np.isfinite(self.score[row, vehicle]):
+        `density` is the power of the seconds an insertion takes (service and added travel) by which what it
+        earns is divided. `noise` blurs the comparison, so that another run chooses otherwise.
+        """
+        rows: Ints = np.array(sorted(tasks), dtype=np.int64)
+        vehicles = len(self.draft.vehicles)
+        score = np.full((len(rows), vehicles), -np.inf)
+        blur = np.ones(score.shape) if noise is None else noise.uniform(0.8, 1.2, score.shape)
+        for vehicle in range(vehicles):
+            score[:, vehicle] = self._scores(rows, vehicle, density) * blur[:, vehicle]
+        while score.size and not (stop is not None and stop()):
+            row, vehicle = divmod(int(score.argmax()), vehicles)
+            if score[row, vehicle] == -np.inf:
                 return
-            self._insert(int(row), int(vehicle))
+            if not self._insert(int(rows[row]), vehicle):
+                score[row, vehicle] = -np.inf
+                continue
+            left = np.arange(len(rows)) != row
+            rows, score, blur = rows[left], score[left], blur[left]
+            score[:, vehicle] = self._scores(rows, vehicle, density) * blur[:, vehicle]
 
-    def _insert(self, row: int, vehicle: int) -> None:
-        draft, task = self.draft, int(self.open[row])
-        order, at = draft.plans[vehicle].order, int(self.position[row, vehicle])
-        before = draft.cost(vehicle)
-        taken = draft.set_order(vehicle, (*order[:at], task, *order[at:]))
-        if taken and draft.cost(vehicle) >= before and not self.urgent[row]:
-            draft.set_order(vehicle, order)
-            taken = False
-        if not taken:
-            self.score[row, vehicle] = -np.inf
-            return
-        keep = np.arange(len(self.open)) != row
-        self.open, self.urgent = self.open[keep], self.urgent[keep]
-        self.earns, self.position, self.score = self.earns[keep], self.position[keep], self.score[keep]
-        self._refresh(vehicle)
+    def _scores(self, rows: Ints, vehicle: int, density: float) -> NDArray[np.float64]:
+        draft, serial = self.draft, self.draft.plans[vehicle].serial
+        stale = rows[(self.found_for[rows, vehicle] != serial) & draft.fits[rows, vehicle]]
+        if stale.size:
+            earns, position, added = draft.insertions(vehicle, stale)
+            self.earns[stale, vehicle], self.position[stale, vehicle] = earns, position
+            self.seconds[stale, vehicle] = np.maximum(added + draft.service[stale], 1)
+            self.found_for[stale, vehicle] = serial
+        earns = self.earns[rows, vehicle]
+        score = np.where(earns > 0, earns / self.seconds[rows, vehicle] ** density, -np.inf)
+        return np.where(self.urgent[rows] & (earns > WORTHLESS), 1e30 + earns, score)
+
+    def _insert(self, task: int, vehicle: int) -> bool:
+        """Apply an insertion; False, and nothing changed, if its exact timing refuses it or it does not pay."""
+        draft = self.draft
+        plan, at = draft.plans[vehicle], int(self.position[task, vehicle])
+        route = draft.routes[vehicle]
+        if not draft.set_order(vehicle, (*plan.order[:at], task, *plan.order[at:])):
+            return False
+        if draft.cost(vehicle) >= plan.cost and not self.urgent[task]:
+            draft.restore(vehicle, route, plan)
+            return False
+        return True
 
 
 def construct(problem: Problem, stop: Callable[[], bool] | None = None, *, density: float = 1.0) -> Draft:
     """A feasible plan by greedy insertion. Stops early, with what it has, when `stop` says so."""
     draft = Draft(problem)
-    Inserter(draft, range(len(problem.tasks)), density=density).run(stop)
+    Inserter(draft).run(range(len(problem.tasks)), density=density, stop=stop)
     return draft

@@ -7,7 +7,6 @@ judgement is vectorised over tasks and positions. `schedule` has the last word o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import permutations
 from typing import NamedTuple
 
@@ -34,9 +33,10 @@ class _Rest(NamedTuple):
     latest: int
 
 
-class _Plan(NamedTuple):
+class Plan(NamedTuple):
     """What insertion tests need of one route. `leave` and `reach` run (2 ** breaks, stops + 1) over gaps."""
 
+    serial: int
     order: tuple[int, ...]
     cost: int
     travel: int
@@ -89,6 +89,7 @@ class Draft:
             dtype=bool,
         ).reshape(len(self.tasks), len(self.vehicles))
         self.rests = [_rests(vehicle) for vehicle in self.vehicles]
+        self.serial = 0
         self.routes: list[Route | None] = [None] * len(self.vehicles)
         self.plans = [self._plan(number, ()) for number in range(len(self.vehicles))]
         self.index = {task.id: number for number, task in enumerate(self.tasks)}
@@ -125,11 +126,15 @@ class Draft:
         self.plans[vehicle] = self._plan(vehicle, order)
         return True
 
+    def restore(self, vehicle: int, route: Route | None, plan: Plan) -> None:
+        """Give the vehicle back a route and plan it had before."""
+        self.routes[vehicle], self.plans[vehicle] = route, plan
+
     def cost(self, vehicle: int) -> int:
         """What the route costs, less the prizes it collects."""
         return self.plans[vehicle].cost
 
-    def _plan(self, number: int, order: tuple[int, ...]) -> _Plan:
+    def _plan(self, number: int, order: tuple[int, ...]) -> Plan:
         vehicle = self.vehicles[number]
         legs, metres = self._legs(vehicle, order)
         masks = 1 << len(vehicle.due_breaks)
@@ -146,7 +151,8 @@ class Draft:
             )
             cost += max(0, route.arrival_end - vehicle.shift_end) * vehicle.cost_per_overtime_second
             cost -= sum(self.tasks[t].prize_at(start) for t, start in zip(order, route.starts, strict=True))
-        return _Plan(order, cost, sum(legs), leave, reach)
+        self.serial += 1
+        return Plan(self.serial, order, cost, sum(legs), leave, reach)
 
     def _legs(self, vehicle: Vehicle, order: tuple[int, ...]) -> tuple[list[int], int]:
         if not order:
@@ -225,7 +231,7 @@ class Draft:
         column = np.arange(count)
         return earns[best, column], best, added_s[best, column]
 
-    def _detours(self, vehicle: Vehicle, plan: _Plan, tasks: Ints) -> tuple[Ints, Ints, Ints, Ints]:
+    def _detours(self, vehicle: Vehicle, plan: Plan, tasks: Ints) -> tuple[Ints, Ints, Ints, Ints]:
         """Seconds to and from each task at each gap, seconds and cost added: each of shape (gaps, tasks)."""
         matrix, order = self.problem.matrix(vehicle), list(plan.order)
         stops, goals = self.place[order], self.place[tasks]
@@ -249,7 +255,7 @@ class Draft:
         cost = added[0] * vehicle.cost_per_travel_second + added[1] * vehicle.cost_per_metre
         return into[0], out[0], added[0], cost if order else cost + vehicle.fixed_cost
 
-    def _collectable(self, number: int, plan: _Plan, tasks: Ints, into: Ints, out: Ints) -> Ints:
+    def _collectable(self, number: int, plan: Plan, tasks: Ints, into: Ints, out: Ints) -> Ints:
         """The best prize of each insertion that keeps every later stop in time, `WORTHLESS` elsewhere."""
         rests, masks = self.rests[number], range(plan.leave.shape[0])
         prize = np.full(into.shape, WORTHLESS)
@@ -277,7 +283,7 @@ class Draft:
                         np.maximum(prize, np.where(good, earns[tasks], WORTHLESS), out=prize)
         return prize
 
-    def _positions(self, plan: _Plan, tasks: Ints) -> NDArray[np.bool_]:
+    def _positions(self, plan: Plan, tasks: Ints) -> NDArray[np.bool_]:
         """Where pinned positions let each task go, shape (gaps, tasks)."""
         size = len(plan.order)
         gaps = np.arange(size + 1)[:, None]
@@ -290,8 +296,3 @@ class Draft:
             else:
                 good[: place + 1, :] = False
         return np.asarray(good)
-
-
-def orders_of(solution: Solution) -> dict[str, Sequence[str]]:
-    """Task ids in order, by vehicle."""
-    return {route.vehicle: route.tasks for route in solution.routes}
