@@ -72,11 +72,10 @@ class Inserter:
         """Apply an insertion; False, and nothing changed, if its exact timing refuses it or it does not pay."""
         draft = self.draft
         plan, at = draft.plans[vehicle], int(self.position[task, vehicle])
-        route = draft.routes[vehicle]
         if not draft.set_order(vehicle, (*plan.order[:at], task, *plan.order[at:])):
             return False
-        if draft.cost(vehicle) >= plan.cost and not self.urgent[task]:
-            draft.restore(vehicle, route, plan)
+        if draft.plans[vehicle].cost >= plan.cost and not self.urgent[task]:
+            draft.plans[vehicle] = plan
             return False
         return True
 

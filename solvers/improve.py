@@ -14,7 +14,9 @@ import numpy as np
 from solvers.construct import Inserter
 from solvers.insertion import Draft, Ints
 from solvers.problem import UNREACHABLE
-from solvers.solution import Solution
+
+Orders = dict[str, tuple[str, ...]]
+"""Task ids in order, by vehicle id."""
 
 _AVERAGE_REMOVED = 10
 _LONGEST_STRING = 10
@@ -30,7 +32,7 @@ class Improver:
         self.inserter = Inserter(draft)
         self.near = _neighbours(draft)
         self.cost = self._total()
-        self.best_cost, self.best = self.cost, draft.solution()
+        self.best_cost, self.best = self.cost, draft.orders()
 
     def _total(self) -> int:
         return sum(plan.cost for plan in self.draft.plans)
@@ -38,7 +40,7 @@ class Improver:
     def step(self, temperature: float) -> bool:
         """One ruin and recreate, kept or undone. True when it gave the best plan so far."""
         draft = self.draft
-        plans, routes = list(draft.plans), list(draft.routes)
+        plans = list(draft.plans)
         if self._ruin():
             density = _DENSITIES[int(self.random.integers(len(_DENSITIES)))]
             self.inserter.run(draft.unserved(), density=density, noise=self.random)
@@ -46,10 +48,10 @@ class Improver:
             if cost < self.cost - temperature * math.log(max(self.random.random(), 1e-12)):
                 self.cost = cost
                 if cost < self.best_cost:
-                    self.best_cost, self.best = cost, draft.solution()
+                    self.best_cost, self.best = cost, draft.orders()
                     return True
                 return False
-        draft.plans, draft.routes = plans, routes
+        draft.plans = plans
         return False
 
     def _ruin(self) -> bool:
@@ -99,8 +101,8 @@ def improve(
     *,
     seed: int,
     spent: Callable[[int], float],
-    progress: Callable[[int, Solution], None] | None = None,
-) -> Solution:
+    progress: Callable[[int, Orders], None] | None = None,
+) -> Orders:
     """The best plan found until `spent(steps)`, the share of the budget used up, reaches 1.
 
     `progress` gets the cost less all prizes (lower is better) and the plan, whenever a better one is found.

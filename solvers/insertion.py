@@ -7,16 +7,17 @@ judgement is vectorised over tasks and positions. `schedule` has the last word o
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from itertools import permutations
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from solvers.pieces import Piece, pieces
+from solvers.pieces import Piece
 from solvers.problem import UNREACHABLE, Problem, Vehicle
 from solvers.schedule import may_serve, schedule
-from solvers.solution import Route, Solution, solution_of
+from solvers.solution import Solution, solution_of
 
 Ints = NDArray[np.int64]
 
@@ -66,10 +67,10 @@ class Draft:
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self.tasks, self.vehicles = problem.tasks, problem.vehicles
-        self.pieces: list[tuple[Piece, ...]] = [pieces(task) for task in self.tasks]
+        self.pieces: list[tuple[Piece, ...]] = [problem.pieces[task.id] for task in self.tasks]
         self.place: Ints = np.array([task.place for task in self.tasks], dtype=np.int64)
         self.service: Ints = np.array([task.service for task in self.tasks], dtype=np.int64)
-        self.top: Ints = np.array([task.top_prize for task in self.tasks], dtype=np.int64)
+        self.top: Ints = np.array([problem.top_prizes[task.id] for task in self.tasks], dtype=np.int64)
         self.pin: Ints = np.array(
             [-2 if task.pinned_position is None else task.pinned_position for task in self.tasks],
             dtype=np.int64,
@@ -88,10 +89,13 @@ class Draft:
             ],
             dtype=bool,
         ).reshape(len(self.tasks), len(self.vehicles))
+        self.plain = [len({piece.prize for piece in cut}) == 1 for cut in self.pieces]
         self.rests = [_rests(vehicle) for vehicle in self.vehicles]
         self.serial = 0
-        self.routes: list[Route | None] = [None] * len(self.vehicles)
-        self.plans = [self._plan(number, ()) for number in range(len(self.vehicles))]
+        plans = [self._plan(number, ()) for number in range(len(self.vehicles))]
+        if any(plan is None for plan in plans):
+            raise AssertionError("a day at home is always feasible")
+        self.plans: list[Plan] = [plan for plan in plans if plan is not None]
         self.index = {task.id: number for number, task in enumerate(self.tasks)}
 
     def unserved(self) -> list[int]:
@@ -100,59 +104,79 @@ class Draft:
         return [number for number in range(len(self.tasks)) if number not in served]
 
     def solution(self) -> Solution:
-        """The routes as they stand."""
-        routes = [route for route in self.routes if route is not None]
-        return solution_of(routes, (task.id for task in self.tasks))
+        """The orders as they stand, each at its best timing."""
+        return timed(self.problem, self.orders())
 
-    def load(self, solution: Solution) -> list[str]:
-        """Take over a solution's orders; returns the vehicles whose order has no feasible timing, left empty."""
-        refused = []
+    def orders(self) -> dict[str, tuple[str, ...]]:
+        """Task ids in order, by vehicle id, of the vehicles in use."""
+        ids = [task.id for task in self.tasks]
+        return {
+            vehicle.id: tuple(ids[task] for task in plan.order)
+            for vehicle, plan in zip(self.vehicles, self.plans, strict=True)
+            if plan.order
+        }
+
+    def load(self, orders: Mapping[str, Sequence[str]]) -> list[str]:
+        """Take over these orders, by vehicle id; returns the vehicles whose order is infeasible, left as they were."""
         numbers = {vehicle.id: number for number, vehicle in enumerate(self.vehicles)}
-        for route in solution.routes:
-            order = tuple(self.index[task] for task in route.tasks)
-            if not self.set_order(numbers[route.vehicle], order):
-                refused.append(route.vehicle)
-        return refused
+        return [
+            vehicle
+            for vehicle, order in orders.items()
+            if not self.set_order(numbers[vehicle], tuple(self.index[task] for task in order))
+        ]
 
     def set_order(self, vehicle: int, order: tuple[int, ...]) -> bool:
         """Give the vehicle this order of tasks, if it has a feasible timing; nothing changes otherwise."""
-        route = None
-        if order:
-            ids = [self.tasks[task].id for task in order]
-            route = schedule(self.problem, self.vehicles[vehicle].id, ids)
-            if route is None:
-                return False
-        self.routes[vehicle] = route
-        self.plans[vehicle] = self._plan(vehicle, order)
-        return True
+        plan = self._plan(vehicle, order)
+        if plan is not None:
+            self.plans[vehicle] = plan
+        return plan is not None
 
-    def restore(self, vehicle: int, route: Route | None, plan: Plan) -> None:
-        """Give the vehicle back a route and plan it had before."""
-        self.routes[vehicle], self.plans[vehicle] = route, plan
-
-    def cost(self, vehicle: int) -> int:
-        """What the route costs, less the prizes it collects."""
-        return self.plans[vehicle].cost
-
-    def _plan(self, number: int, order: tuple[int, ...]) -> Plan:
+    def _plan(self, number: int, order: tuple[int, ...]) -> Plan | None:
         vehicle = self.vehicles[number]
+        if not self._admits(number, order):
+            return None
         legs, metres = self._legs(vehicle, order)
+        travel = sum(legs)
+        if UNREACHABLE in legs or (vehicle.max_travel is not None and travel > vehicle.max_travel):
+            return None
         masks = 1 << len(vehicle.due_breaks)
         leave = np.full((masks, len(order) + 1), NEVER)
         reach = np.full((masks, len(order) + 1), -NEVER)
-        self._forward(number, order, legs, leave)
         self._backward(number, order, legs, reach)
-        cost, route = 0, self.routes[number]
-        if route is not None and order:
-            cost = (
-                vehicle.fixed_cost
-                + sum(legs) * vehicle.cost_per_travel_second
-                + metres * vehicle.cost_per_metre
-            )
-            cost += max(0, route.arrival_end - vehicle.shift_end) * vehicle.cost_per_overtime_second
-            cost -= sum(self.tasks[t].prize_at(start) for t, start in zip(order, route.starts, strict=True))
+        arrival = self._forward(number, order, legs, leave)
+        if arrival is None:
+            return None
+        cost = 0
+        if order:
+            earned = self._earned(number, order, arrival)
+            if earned is None:
+                return None
+            cost = vehicle.fixed_cost + travel * vehicle.cost_per_travel_second
+            cost += metres * vehicle.cost_per_metre - earned
         self.serial += 1
-        return Plan(self.serial, order, cost, sum(legs), leave, reach)
+        return Plan(self.serial, order, cost, travel, leave, reach)
+
+    def _admits(self, number: int, order: tuple[int, ...]) -> bool:
+        most = self.vehicles[number].max_tasks
+        if (most is not None and len(order) > most) or not self.fits[list(order), number].all():
+            return False
+        last = len(order) - 1
+        pins = self.pin[list(order)].tolist()
+        return all(pin in {-2, place} or (pin == -1 and place == last) for place, pin in enumerate(pins))
+
+    def _earned(self, number: int, order: tuple[int, ...], arrival: int) -> int | None:
+        """Prizes less overtime of the best timing; None if the exact timing finds none."""
+        vehicle = self.vehicles[number]
+        if vehicle.max_duration is None and all(self.plain[task] for task in order):
+            late = max(0, arrival - vehicle.shift_end)
+            return int(self.top[list(order)].sum()) - late * vehicle.cost_per_overtime_second
+        route = schedule(self.problem, vehicle.id, [self.tasks[task].id for task in order])
+        if route is None:
+            return None
+        late = max(0, route.arrival_end - vehicle.shift_end)
+        prizes = sum(self.tasks[t].prize_at(start) for t, start in zip(order, route.starts, strict=True))
+        return prizes - late * vehicle.cost_per_overtime_second
 
     def _legs(self, vehicle: Vehicle, order: tuple[int, ...]) -> tuple[list[int], int]:
         if not order:
@@ -165,9 +189,10 @@ class Draft:
             matrix.distance[origins, goals].sum(dtype=np.int64)
         )
 
-    def _forward(self, number: int, order: tuple[int, ...], legs: list[int], leave: Ints) -> None:
-        rests = self.rests[number]
-        clock = {0: self.vehicles[number].shift_start}
+    def _forward(self, number: int, order: tuple[int, ...], legs: list[int], leave: Ints) -> int | None:
+        """Fill in the earliest departures; returns the earliest end of the day, None if there is no timing."""
+        vehicle, rests = self.vehicles[number], self.rests[number]
+        clock = {0: vehicle.shift_start}
         leave[0, 0] = clock[0]
         for gap, task in enumerate(order):
             after: dict[int, int] = {}
@@ -183,14 +208,29 @@ class Draft:
             clock = after
             for mask, now in clock.items():
                 leave[mask, gap + 1] = now
+        limits = self._limits(vehicle)
+        ends = [
+            max(now + legs[-1] + rest.add, rest.floor)
+            for taken, now in clock.items()
+            for rest in rests
+            if not rest.bits & taken
+            and now <= rest.latest
+            and max(now + legs[-1] + rest.add, rest.floor) <= limits[taken | rest.bits]
+        ]
+        return min(ends, default=None)
 
-    def _backward(self, number: int, order: tuple[int, ...], legs: list[int], reach: Ints) -> None:
-        vehicle, rests = self.vehicles[number], self.rests[number]
+    @staticmethod
+    def _limits(vehicle: Vehicle) -> dict[int, int]:
+        """The latest end of the day, by the breaks taken: one not taken must not have fallen due."""
         due = vehicle.due_breaks
-        limit = {
+        return {
             mask: min([vehicle.last_arrival, *(r.latest for n, r in enumerate(due) if not mask >> n & 1)])
             for mask in range(1 << len(due))
         }
+
+    def _backward(self, number: int, order: tuple[int, ...], legs: list[int], reach: Ints) -> None:
+        vehicle, rests = self.vehicles[number], self.rests[number]
+        due, limit = vehicle.due_breaks, self._limits(vehicle)
         for gap in range(len(order), -1, -1):
             for mask, second in limit.items():
                 reach[mask, gap] = second
@@ -296,3 +336,15 @@ class Draft:
             else:
                 good[: place + 1, :] = False
         return np.asarray(good)
+
+
+def timed(problem: Problem, orders: Mapping[str, Sequence[str]]) -> Solution:
+    """The solution with these orders, each at its best timing. Raises ValueError where one has none."""
+    routes = []
+    for vehicle, tasks in orders.items():
+        if tasks:
+            route = schedule(problem, vehicle, tasks)
+            if route is None:
+                raise ValueError(f"the order given to vehicle {vehicle} has no feasible timing")
+            routes.append(route)
+    return solution_of(routes, (task.id for task in problem.tasks))

@@ -10,11 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from solvers.errors import ProblemError as ProblemError
+
+if TYPE_CHECKING:
+    from solvers.pieces import Piece
 
 UNREACHABLE = int(np.iinfo(np.int32).max)
 """In a `TravelMatrix`: there is no way from the row's place to the column's."""
@@ -203,6 +207,10 @@ class Problem:
         if found:
             raise ProblemError(found)
 
+    def __getstate__(self) -> dict[str, Any]:
+        kept = ("name", "tasks", "vehicles", "travel")
+        return {name: self.__dict__[name] for name in kept}  # what is derived is derived again
+
     @cached_property
     def task_by_id(self) -> Mapping[str, Task]:
         """Tasks by id."""
@@ -212,6 +220,18 @@ class Problem:
     def vehicle_by_id(self) -> Mapping[str, Vehicle]:
         """Vehicles by id."""
         return {vehicle.id: vehicle for vehicle in self.vehicles}
+
+    @cached_property
+    def pieces(self) -> Mapping[str, tuple[Piece, ...]]:
+        """When each task may start and what it then earns, by task id: see `solvers.pieces`."""
+        from solvers.pieces import pieces
+
+        return {task.id: pieces(task) for task in self.tasks}
+
+    @cached_property
+    def top_prizes(self) -> Mapping[str, int]:
+        """Each task's `top_prize`, by task id."""
+        return {task.id: task.top_prize for task in self.tasks}
 
     @property
     def places(self) -> int:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from solvers.pieces import Piece, pieces
+from solvers.pieces import Piece
 from solvers.problem import UNREACHABLE, Break, Problem, Task, Vehicle
 from solvers.solution import Route
 
@@ -60,7 +60,7 @@ def schedule(problem: Problem, vehicle_id: str, task_ids: Sequence[str]) -> Rout
     legs = leg_times(problem, vehicle, tasks)
     if legs is None or (vehicle.max_travel is not None and sum(legs) > vehicle.max_travel):
         return None
-    return _Timing(vehicle, tasks, legs).best()
+    return _Timing(problem, vehicle, tasks, legs).best()
 
 
 def may_serve(vehicle: Vehicle, task: Task) -> bool:
@@ -98,7 +98,10 @@ def leg_times(problem: Problem, vehicle: Vehicle, tasks: Sequence[Task]) -> list
 class _Timing:
     """One order of tasks of one vehicle, being timed."""
 
-    def __init__(self, vehicle: Vehicle, tasks: Sequence[Task], legs: Sequence[int]) -> None:
+    def __init__(
+        self, problem: Problem, vehicle: Vehicle, tasks: Sequence[Task], legs: Sequence[int]
+    ) -> None:
+        self.pieces, self.top = problem.pieces, problem.top_prizes
         self.vehicle, self.tasks, self.legs = vehicle, tasks, legs
         self.rests = vehicle.due_breaks
         self.all_taken = (1 << len(self.rests)) - 1
@@ -107,7 +110,7 @@ class _Timing:
     def best(self) -> Route | None:
         labels = self._departures() if self.bounded else [self._departure_now()]
         for task, leg in zip(self.tasks, self.legs, strict=False):
-            top, options = task.top_prize, pieces(task)
+            top, options = self.top[task.id], self.pieces[task.id]
             reached = [
                 label for before in labels for label in self._serve(before, leg, options, top, task.service)
             ]
