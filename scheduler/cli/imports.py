@@ -25,7 +25,9 @@ def command() -> None:
 @command.command("cases")
 @click.argument("table")
 @click.option("--sql", "query", help="TABLE is a database URL; read this SELECT from it.")
-@click.option("--partial", is_flag=True, help="The table is not the whole list: cases it leaves out stay open.")
+@click.option(
+    "--partial", is_flag=True, help="The table is not the whole list: cases it leaves out stay open."
+)
 @click.option("--findings", type=click.Path(path_type=Path), help="Also write the findings to this CSV.")
 @in_workspace
 @common
@@ -47,7 +49,9 @@ def cases_command(
         context = intake_context(workspace, store)
         with out.progress(f"Reading {_name(table, query)}"):
             result = import_cases_table(_source(table, query), context)
-            summary = store.import_cases(result.cases, source=_name(table, query), replace_missing=not partial)
+            summary = store.import_cases(
+                result.cases, source=_name(table, query), replace_missing=not partial
+            )
     return _report(out, "cases", summary, result.findings, result.rows_read, findings)
 
 
@@ -57,7 +61,9 @@ def cases_command(
 @click.option("--findings", type=click.Path(path_type=Path), help="Also write the findings to this CSV.")
 @in_workspace
 @common
-def agents_command(table: str, query: str | None, findings: Path | None, workspace: Workspace, out: Output) -> int:
+def agents_command(
+    table: str, query: str | None, findings: Path | None, workspace: Workspace, out: Output
+) -> int:
     """Read agents and crews.
 
     \b
@@ -111,7 +117,12 @@ def _name(table: str, query: str | None) -> str:
 
 
 def _report(
-    out: Output, kind: str, summary: ImportSummary, findings: tuple[Finding, ...], rows: int, path: Path | None
+    out: Output,
+    kind: str,
+    summary: ImportSummary,
+    findings: tuple[Finding, ...],
+    rows: int,
+    path: Path | None,
 ) -> int:
     from scheduler.publishing.findings import write_findings
 

@@ -26,9 +26,13 @@ def day_option(value: str | None, workspace: Workspace) -> date:
 @click.command("plan", short_help="Plan a day.")
 @click.option("--date", "day", help="The day, as 2026-11-24; tomorrow if not given.")
 @click.option("--time-limit", type=click.FloatRange(0.1), help="Seconds of search; else [plan] time_limit.")
-@click.option("--iterations", type=click.IntRange(1), help="Stop after so many solutions: the same every time.")
+@click.option(
+    "--iterations", type=click.IntRange(1), help="Stop after so many solutions: the same every time."
+)
 @click.option("--seed", type=int, help="Else [plan] seed.")
-@click.option("--out", "folder", type=click.Path(path_type=Path), help="Where plan.json goes; out/DAY if not given.")
+@click.option(
+    "--out", "folder", type=click.Path(path_type=Path), help="Where plan.json goes; out/DAY if not given."
+)
 @in_workspace
 @common
 def command(
@@ -47,7 +51,8 @@ def command(
       doorstep plan --date 2026-11-24 --time-limit 30
       doorstep plan --iterations 200 --seed 7 --json
     """
-    from scheduler.planning.day import Search, plan_and_write
+    from scheduler.planning.certified import plan_and_write
+    from scheduler.planning.day import Search
     from scheduler.publishing.summary import plan_summary
 
     chosen = day_option(day, workspace)
@@ -58,7 +63,9 @@ def command(
         iteration_limit=iterations,
     )
     with out.progress(f"Planning {chosen}") as step:
-        done = plan_and_write(workspace, chosen, search, folder or workspace.out / chosen.isoformat(), progress=step)
+        done = plan_and_write(
+            workspace, chosen, search, folder or workspace.out / chosen.isoformat(), progress=step
+        )
     out.findings(done.findings)
     out.result(plan_summary(done).data, plan_summary(done).words)
     return 0 if done.certificate.clean else 1

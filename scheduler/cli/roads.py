@@ -37,7 +37,10 @@ def build(extract: Path, profile: str, cache: Path | None, out: Output) -> None:
     with out.progress(f"Reading {extract.name} for {profile}"):
         network = load_network(opened, profile, cache_dir=cache or extract.parent / "cache")
     facts = network.facts()
-    out.result({"extract": opened.fingerprint, "profile": profile, **facts}, [f"{k}: {v:,}" for k, v in facts.items()])
+    out.result(
+        {"extract": opened.fingerprint, "profile": profile, **facts},
+        [f"{k}: {v:,}" for k, v in facts.items()],
+    )
 
 
 @command.command("matrix")
@@ -64,7 +67,9 @@ def matrix(
     ids, locations, findings = read_points(points)
     out.findings(findings)
     with out.progress(f"Opening {extract.name} for {profile}"):
-        roads = open_engine(Extract.open(extract), profile, engine=engine, cache_dir=cache or extract.parent / "cache")
+        roads = open_engine(
+            Extract.open(extract), profile, engine=engine, cache_dir=cache or extract.parent / "cache"
+        )
     with out.progress(f"Travel times between {len(ids)} points"):
         made = roads.matrix(locations)
     made.save_npz(target, ids)

@@ -18,6 +18,7 @@ class ReasonCode(StrEnum):
     NEEDS_REVIEW = "needs_review"
     OFF_THE_MAP = "off_the_map"
     RULE_FORBIDS = "rule_forbids"
+    BELOW_THE_CUT = "below_the_cut"
     NO_VEHICLE_HAS_SKILL = "no_vehicle_has_skill"
     NO_VEHICLE_ALLOWED = "no_vehicle_allowed"
     UNREACHABLE = "unreachable"

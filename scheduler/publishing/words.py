@@ -20,6 +20,10 @@ _EN: dict[ReasonCode, tuple[str, str]] = {
         "Check the coordinates.",
     ),
     ReasonCode.RULE_FORBIDS: ("A rule forbids a visit on this day: {rule}.", "Choose another day."),
+    ReasonCode.BELOW_THE_CUT: (
+        "More visits of higher worth are due than a day can hold.",
+        "Add agents, or visit it another day.",
+    ),
     ReasonCode.NO_VEHICLE_HAS_SKILL: (
         "Nobody on duty has all of: {skills}.",
         "Put an agent with these skills on duty.",
@@ -61,6 +65,7 @@ _ZH: dict[ReasonCode, tuple[str, str]] = {
     ReasonCode.NEEDS_REVIEW: ("地址存疑。", "请在复核清单中确认。"),
     ReasonCode.OFF_THE_MAP: ("该地点距离地图内的道路过远。", "请核对坐标。"),
     ReasonCode.RULE_FORBIDS: ("规则禁止当日上门：{rule}。", "请改日安排。"),
+    ReasonCode.BELOW_THE_CUT: ("价值更高的到期拜访已超过当日容量。", "增派人员，或改日拜访。"),
     ReasonCode.NO_VEHICLE_HAS_SKILL: ("当班人员均不具备所需技能：{skills}。", "请安排具备该技能的人员当班。"),
     ReasonCode.NO_VEHICLE_ALLOWED: (
         "当班人员均不可承办此案（人数、机构或回避）。",

@@ -1,0 +1,101 @@
+"""Plans on disk: written with their certificate, checked again from the file alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from scheduler.model.findings import Finding, Severity
+from scheduler.model.plan import Plan
+from scheduler.planning.day import DayInputs, Note, PlannedDay, Search, load_inputs, plan_day, rule_context
+from scheduler.planning.planfile import read_plan, replace_bytes, write_plan
+from scheduler.rules.checker import Certificate, certify
+from scheduler.settings import Workspace
+from solvers.solve import Progress
+
+PLAN, CERTIFICATE = "plan.json", "certificate.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """A plan as written, with its certificate and what was found on the way."""
+
+    planned: PlannedDay
+    certificate: Certificate
+    findings: tuple[Finding, ...]
+    path: Path
+
+    @property
+    def plan(self) -> Plan:
+        """The plan."""
+        return self.planned.plan
+
+
+def plan_and_write(
+    workspace: Workspace,
+    day: date,
+    search: Search,
+    folder: Path,
+    *,
+    note: Note = lambda _text: None,
+    progress: Progress | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> Written:
+    """Plan a day from the store, judge it, and write plan and certificate to `folder`."""
+    inputs = load_inputs(workspace)
+    planned = plan_day(workspace, inputs, day, search, note=note, progress=progress, stop=stop)
+    note("the rules")
+    path = folder / PLAN
+    certificate = certify(planned.plan, write_plan(planned.plan, path), rule_context(workspace, inputs))
+    write_certificate(certificate, folder)
+    record(workspace, planned.plan, path, certificate)
+    return Written(
+        planned=planned,
+        certificate=certificate,
+        findings=(*planned.findings, *rule_findings(certificate, workspace.settings.workspace.language)),
+        path=path,
+    )
+
+
+def check_file(workspace: Workspace, path: Path, inputs: DayInputs | None = None) -> tuple[Plan, Certificate]:
+    """Judge the plan at `path` anew from the file, the ledger and the packs."""
+    plan, digest = read_plan(path)
+    return plan, certify(plan, digest, rule_context(workspace, inputs or load_inputs(workspace)))
+
+
+def write_certificate(certificate: Certificate, folder: Path) -> Path:
+    """certificate.json in `folder`."""
+    path = folder / CERTIFICATE
+    replace_bytes(path, certificate.to_json().encode())
+    return path
+
+
+def record(workspace: Workspace, plan: Plan, path: Path, certificate: Certificate) -> None:
+    """Note in the store that this plan was made."""
+    from scheduler.store.repository import Store
+
+    with Store.open(workspace.store_url) as store:
+        store.record_plan(
+            plan_id=plan.id,
+            day=plan.day,
+            path=path.name,
+            sha256=certificate.plan_sha256,
+            created=plan.created,
+            scenario=plan.scenario,
+        )
+
+
+def rule_findings(certificate: Certificate, language: str) -> tuple[Finding, ...]:
+    """What the rules found, as findings: each one bars the plan from being published."""
+    return tuple(
+        Finding(
+            code=f"rule_{finding.rule}",
+            severity=Severity.ERROR,
+            cause=f"{finding.words(language)} ({finding.source.cited})",
+            mend="Move or drop this stop and plan again.",
+            subject=finding.case,
+        )
+        for finding in certificate.findings
+    )

@@ -1,0 +1,50 @@
+"""The day's road engines, one a way of travel that is used, and the matrices over its places."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+from geodata.coordinates import LatLon
+from geodata.extract import Extract
+from geodata.roads import RoadEngine, open_engine
+from geodata.travel import TravelMatrix
+from scheduler.model.people import TravelMode
+from scheduler.settings import Workspace
+
+Note = Callable[[str], None]
+
+
+class Roads:
+    """Road engines of a workspace's extract, opened when first asked for."""
+
+    def __init__(self, workspace: Workspace, note: Note = lambda _text: None) -> None:
+        self.extract = Extract.open(workspace.extract)
+        self._settings = workspace.settings.roads
+        self._cache: Path = workspace.cache
+        self._note = note
+        self._engines: dict[TravelMode, RoadEngine] = {}
+
+    def engine(self, mode: TravelMode) -> RoadEngine:
+        """The engine for a way of travel. Raises GeodataError."""
+        if mode not in self._engines:
+            self._note(f"streets by {mode}")
+            self._engines[mode] = open_engine(
+                self.extract, mode.value, engine=self._settings.engine, cache_dir=self._cache
+            )
+        return self._engines[mode]
+
+    def matrices(
+        self, modes: Iterable[TravelMode], points: tuple[LatLon, ...]
+    ) -> Mapping[TravelMode, TravelMatrix]:
+        """Travel times and distances between all points, for each way of travel."""
+        made = {}
+        for mode in sorted(set(modes)):
+            engine = self.engine(mode)
+            self._note(f"travel times by {mode}")
+            made[mode] = engine.matrix(points)
+        return made
+
+    def off_road_m(self, mode: TravelMode, points: tuple[LatLon, ...]) -> tuple[float, ...]:
+        """How far each point lies from the nearest road of this way of travel, in metres."""
+        return tuple(float(metres) for metres in self.engine(mode).snap(points).distance_m)

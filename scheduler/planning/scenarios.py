@@ -1,0 +1,87 @@
+"""What-ifs: each scenario planned in a process of its own, from the same facts and the same seed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from datetime import date
+from multiprocessing import get_context
+from pathlib import Path
+
+from scheduler.model.findings import DoorstepError
+from scheduler.model.plan import Plan
+from scheduler.model.scenario import Scenario
+from scheduler.planning.day import BASE, DayInputs, Search, load_inputs, plan_day
+from scheduler.settings import Workspace
+
+Done = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScenarioResult:
+    """One scenario's plan and what it may collect and cost."""
+
+    scenario: Scenario
+    plan: Plan
+
+
+def run_scenarios(
+    workspace: Workspace,
+    day: date,
+    scenarios: Sequence[Scenario],
+    search: Search,
+    *,
+    workers: int | None = None,
+    done: Done = lambda _name, _count, _total: None,
+) -> tuple[ScenarioResult, ...]:
+    """Plan every scenario, the first as the base that the others are compared with.
+
+    Raises DoorstepError where two scenarios share a name, or naming the scenario that cannot be planned.
+    """
+    names = [scenario.name for scenario in scenarios]
+    if len(set(names)) < len(names):
+        raise DoorstepError("Two scenarios have the same name", mend='Give each its own: name = "..."')
+    inputs = load_inputs(workspace)
+    _open_roads_once(workspace, inputs, day, scenarios)
+    count = max(1, min(len(scenarios), workers or os.cpu_count() or 1))
+    results: dict[str, ScenarioResult] = {}
+    with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
+        jobs: dict[Future[ScenarioResult], str] = {
+            pool.submit(_run, workspace.folder, inputs, day, scenario, search): scenario.name
+            for scenario in scenarios
+        }
+        try:
+            for job in as_completed(jobs):
+                results[jobs[job]] = _result(job, jobs[job])
+                done(jobs[job], len(results), len(scenarios))
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    return tuple(results[name] for name in names)
+
+
+def _result(job: Future[ScenarioResult], name: str) -> ScenarioResult:
+    try:
+        return job.result()
+    except DoorstepError as error:
+        raise DoorstepError(f"Scenario {name}: {error}", mend=error.mend) from None
+
+
+def _run(folder: Path, inputs: DayInputs, day: date, scenario: Scenario, search: Search) -> ScenarioResult:
+    planned = plan_day(Workspace.open(folder), inputs, day, search, scenario=scenario)
+    return ScenarioResult(scenario=scenario, plan=planned.plan)
+
+
+def _open_roads_once(
+    workspace: Workspace, inputs: DayInputs, day: date, scenarios: Sequence[Scenario]
+) -> None:
+    """Build the road graphs before the workers start, so that each reads them instead of building its own."""
+    from scheduler.planning.roads import Roads
+    from scheduler.planning.teams import teams_of
+
+    roads = Roads(workspace)
+    for scenario in (BASE, *scenarios):
+        for team in teams_of(inputs.agents, inputs.crews, day, scenario):
+            roads.engine(team.mode)
