@@ -18,7 +18,7 @@ from solvers.problem import UNREACHABLE
 Orders = dict[str, tuple[str, ...]]
 """Task ids in order, by vehicle id."""
 
-_AVERAGE_REMOVED = 10
+_AVERAGE_REMOVED = 8
 _LONGEST_STRING = 10
 _DENSITIES = (0.0, 0.5, 1.0)
 _NEIGHBOURS = 60
