@@ -29,6 +29,7 @@ class Inserter:
     def run(
         self,
         tasks: Sequence[int],
+        vehicles: Sequence[int] | None = None,
         *,
         density: float = 1.0,
         noise: np.random.Generator | None = None,
@@ -40,21 +41,21 @@ class Inserter:
         earns is divided. `noise` blurs the comparison, so that another run chooses otherwise.
         """
         rows: Ints = np.array(sorted(tasks), dtype=np.int64)
-        vehicles = len(self.draft.vehicles)
-        score = np.full((len(rows), vehicles), -np.inf)
+        columns = range(len(self.draft.vehicles)) if vehicles is None else vehicles
+        score = np.full((len(rows), len(columns)), -np.inf)
         blur = np.ones(score.shape) if noise is None else noise.uniform(0.8, 1.2, score.shape)
-        for vehicle in range(vehicles):
-            score[:, vehicle] = self._scores(rows, vehicle, density) * blur[:, vehicle]
+        for column, vehicle in enumerate(columns):
+            score[:, column] = self._scores(rows, vehicle, density) * blur[:, column]
         while score.size and not (stop is not None and stop()):
-            row, vehicle = divmod(int(score.argmax()), vehicles)
-            if score[row, vehicle] == -np.inf:
+            row, column = divmod(int(score.argmax()), len(columns))
+            if score[row, column] == -np.inf:
                 return
-            if not self._insert(int(rows[row]), vehicle):
-                score[row, vehicle] = -np.inf
+            if not self._insert(int(rows[row]), columns[column]):
+                score[row, column] = -np.inf
                 continue
             left = np.arange(len(rows)) != row
             rows, score, blur = rows[left], score[left], blur[left]
-            score[:, vehicle] = self._scores(rows, vehicle, density) * blur[:, vehicle]
+            score[:, column] = self._scores(rows, columns[column], density) * blur[:, column]
 
     def _scores(self, rows: Ints, vehicle: int, density: float) -> NDArray[np.float64]:
         draft, serial = self.draft, self.draft.plans[vehicle].serial

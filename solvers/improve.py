@@ -7,7 +7,6 @@ Slack induction by string removals (Christiaens and Vanden Berghe 2020) with sim
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
 import numpy as np
 
@@ -15,13 +14,13 @@ from solvers.construct import Inserter
 from solvers.insertion import Draft, Ints
 from solvers.problem import UNREACHABLE
 
-Orders = dict[str, tuple[str, ...]]
-"""Task ids in order, by vehicle id."""
-
 _AVERAGE_REMOVED = 8
 _LONGEST_STRING = 10
 _DENSITIES = (0.0, 0.5, 1.0)
 _NEIGHBOURS = 60
+_HOT, _COOLING = 0.01, 0.01  # the first temperature, as a share of the first cost, and the last as one of it
+_OPEN_MOST = 150  # unserved tasks tried in one step; beyond that only near ones and a sample
+_VEHICLES_MOST = 24  # vehicles tried in one step; likewise
 
 
 class Improver:
@@ -33,19 +32,28 @@ class Improver:
         self.near = _neighbours(draft)
         self.cost = self._total()
         self.best_cost, self.best = self.cost, draft.orders()
+        self.hot = max(1.0, _HOT * (int(draft.top.sum()) + self.cost))
 
     def _total(self) -> int:
         return sum(plan.cost for plan in self.draft.plans)
 
-    def step(self, temperature: float) -> bool:
-        """One ruin and recreate, kept or undone. True when it gave the best plan so far."""
-        draft = self.draft
+    def step(self, share: float) -> bool:
+        """One ruin and recreate, kept or undone. True when it gave the best plan so far.
+
+        `share` is how much of the search is over, from 0 to 1: the later, the less is a worse plan accepted.
+        """
+        draft, random = self.draft, self.random
         plans = list(draft.plans)
-        if self._ruin():
-            density = _DENSITIES[int(self.random.integers(len(_DENSITIES)))]
-            self.inserter.run(draft.unserved(), density=density, noise=self.random)
+        seed = int(random.integers(len(draft.tasks)))
+        place = {task: (v, k) for v, plan in enumerate(plans) for k, task in enumerate(plan.order)}
+        removed = self._ruin(seed, place)
+        if removed is not None:
+            density = _DENSITIES[int(random.integers(len(_DENSITIES)))]
+            vehicles = self._vehicles(seed, place)
+            self.inserter.run(self._open(seed, place, removed), vehicles, density=density, noise=random)
             cost = self._total()
-            if cost < self.cost - temperature * math.log(max(self.random.random(), 1e-12)):
+            temperature = self.hot * _COOLING**share
+            if cost < self.cost - temperature * math.log(max(random.random(), 1e-12)):
                 self.cost = cost
                 if cost < self.best_cost:
                     self.best_cost, self.best = cost, draft.orders()
@@ -54,16 +62,13 @@ class Improver:
         draft.plans = plans
         return False
 
-    def _ruin(self) -> bool:
-        """Cut a string out of each of a few routes around a random task; False if one then has no timing."""
+    def _ruin(self, seed: int, place: dict[int, tuple[int, int]]) -> list[int] | None:
+        """Cut a string out of each of a few routes near the seed; None if what is left of one has no timing."""
         draft, random = self.draft, self.random
-        place = {task: (v, k) for v, plan in enumerate(draft.plans) for k, task in enumerate(plan.order)}
-        if not place:
-            return True
         longest = min(_LONGEST_STRING, len(place) / max(1, sum(1 for plan in draft.plans if plan.order)))
         strings = int(random.uniform(1, 4 * _AVERAGE_REMOVED / (1 + longest)))
-        seed = int(random.integers(len(draft.tasks)))
         touched: set[int] = set()
+        removed: list[int] = []
         for task in (seed, *self.near[seed].tolist()):
             if len(touched) >= strings:
                 break
@@ -77,8 +82,28 @@ class Improver:
                 random.integers(max(0, position - length + 1), min(position, len(order) - length) + 1)
             )
             if not draft.set_order(vehicle, order[:first] + order[first + length :]):
-                return False
-        return True
+                return None
+            removed.extend(order[first : first + length])
+        return removed
+
+    def _open(self, seed: int, place: dict[int, tuple[int, int]], removed: list[int]) -> list[int]:
+        """The removed tasks and the unserved ones; of many, those near the seed and a sample."""
+        unserved = [task for task in range(len(self.draft.tasks)) if task not in place]
+        if len(unserved) > _OPEN_MOST:
+            near = [task for task in (seed, *self.near[seed].tolist()) if task not in place]
+            sample = self.random.choice(unserved, max(0, _OPEN_MOST - len(near)), replace=False)
+            unserved = list({*near, *sample.tolist()})
+        return [*removed, *unserved]
+
+    def _vehicles(self, seed: int, place: dict[int, tuple[int, int]]) -> list[int]:
+        """All vehicles; of many, those that pass near the seed and a sample."""
+        count = len(self.draft.vehicles)
+        if count <= _VEHICLES_MOST:
+            return list(range(count))
+        near = dict.fromkeys(place[task][0] for task in (seed, *self.near[seed].tolist()) if task in place)
+        chosen = list(near)[:_VEHICLES_MOST]
+        others = self.random.choice(count, _VEHICLES_MOST, replace=False).tolist()
+        return sorted({*chosen, *others[: max(4, _VEHICLES_MOST - len(chosen))]})
 
 
 def _neighbours(draft: Draft) -> Ints:
@@ -92,27 +117,6 @@ def _neighbours(draft: Draft) -> Ints:
     for task in range(count):
         away = duration[draft.place[task], draft.place].astype(np.int64)
         away[task] = UNREACHABLE + 1
-        near[task] = np.argsort(away, kind="stable")[:size]
+        nearest = np.argpartition(away, size - 1)[:size]
+        near[task] = nearest[np.lexsort((nearest, away[nearest]))]
     return near
-
-
-def improve(
-    draft: Draft,
-    *,
-    seed: int,
-    spent: Callable[[int], float],
-    progress: Callable[[int, Orders], None] | None = None,
-) -> Orders:
-    """The best plan found until `spent(steps)`, the share of the budget used up, reaches 1.
-
-    `progress` gets the cost less all prizes (lower is better) and the plan, whenever a better one is found.
-    """
-    improver = Improver(draft, seed)
-    collected = sum(int(top) for top in draft.top) + improver.best_cost
-    hot = max(1.0, 0.01 * abs(collected))
-    steps = 0
-    while (share := spent(steps)) < 1.0:
-        if improver.step(hot * 0.01**share) and progress is not None:
-            progress(improver.best_cost, improver.best)
-        steps += 1
-    return improver.best
