@@ -1,0 +1,96 @@
+"""Builders of stops, plans and contexts. Session-wide, so that property tests may use them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from geodata.coordinates import LatLon
+from scheduler.model.people import Case, Customer, Place, TravelMode
+from scheduler.model.plan import Plan, Route, SolveFacts, Stop
+from scheduler.model.values import Money
+from scheduler.rules.base import Pack, RuleContext, Source
+
+HERE = LatLon(60.17, 24.94)
+
+
+class Builders:
+    """A case, a stop, a plan, a context: the plainest of each, and what to change."""
+
+    source = Source(pack="test", text="A test")
+
+    def case(self, ident: str = "C1", **changes: Any) -> Case:
+        base: dict[str, Any] = {
+            "id": ident,
+            "customer": Customer(id=f"K-{ident}", name="Maija Meikäläinen"),
+            "place": Place(address="Mannerheimintie 1", location=HERE),
+            "balance": Money(250_000, "EUR"),
+            "overdue": Money(40_000, "EUR"),
+            "days_past_due": 45,
+        }
+        return Case(**{**base, **changes})
+
+    def stop(self, start: datetime, *, case: str = "C1", lasts: timedelta = timedelta(minutes=20)) -> Stop:
+        finish = (start.astimezone(UTC) + lasts).astimezone(start.tzinfo)
+        return Stop(
+            case=case,
+            location=HERE,
+            arrive=start,
+            start=start,
+            finish=finish,
+            windows=(),
+            worth=Money(100, "EUR"),
+            travel=timedelta(),
+            distance_m=0,
+        )
+
+    def plan(
+        self, *stops: Stop, day: date | None = None, zone: str = "Europe/Helsinki", **changes: Any
+    ) -> Plan:
+        begin = stops[0].start if stops else datetime(2026, 11, 24, 8, tzinfo=UTC)
+        route = Route(
+            vehicle="A1",
+            members=("A1",),
+            mode=TravelMode.FOOT,
+            start=HERE,
+            end=None,
+            depart=begin,
+            finish=begin,
+            stops=stops,
+        )
+        base: dict[str, Any] = {
+            "id": "P1",
+            "day": day or begin.astimezone(ZoneInfo(zone)).date(),
+            "zone": zone,
+            "currency": "EUR",
+            "created": datetime(2026, 11, 23, tzinfo=UTC),
+            "routes": (route,),
+            "unassigned": (),
+            "extract": "",
+            "packs": (),
+            "solved": SolveFacts(
+                engine="test",
+                seed=1,
+                time_limit_s=1,
+                iteration_limit=None,
+                stopped_by="test",
+                cost=0,
+                cost_unit="",
+            ),
+        }
+        return Plan(**{**base, **changes})
+
+    def context(
+        self, *cases: Case, packs: tuple[Pack, ...] = (), zone: str = "Europe/Helsinki", **changes: Any
+    ) -> RuleContext:
+        known = {case.id: case for case in cases}
+        return RuleContext(cases=known, zone=ZoneInfo(zone), packs=packs, **changes)
+
+
+@pytest.fixture(scope="session")
+def make() -> Builders:
+    """Builders of the plainest values."""
+    return Builders()

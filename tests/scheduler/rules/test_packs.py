@@ -1,0 +1,135 @@
+"""Packs: Doorstep's own are whole, a user's stand beside them, and mistakes are named by table and key."""
+
+from __future__ import annotations
+
+from datetime import date, time
+from pathlib import Path
+
+import pytest
+
+from scheduler.model.values import DailyHours
+from scheduler.rules.base import PackError, SourceStatus
+from scheduler.rules.caps import VisitCap
+from scheduler.rules.hours import PermittedHours
+from scheduler.rules.packs import available, load_pack, load_packs
+
+GOOD = """
+name = "mine"
+version = "1"
+jurisdiction = "XX"
+title = {en = "Mine", zh = "本行"}
+holidays = [2026-12-25]
+
+[rules.hours]
+every_day = ["10:00-12:00", "14:00-24:00"]
+sunday = []
+source = "House policy"
+status = "own"
+
+[rules.visit_cap]
+visits = 2
+days = 30
+per = "case"
+source = "Some act"
+article = "s. 1"
+date_read = 2026-11-23
+status = "secondary"
+"""
+
+
+@pytest.fixture
+def write(tmp_path: Path):
+    """`write(text)` writes mine.toml and returns its path."""
+
+    def writer(text: str) -> Path:
+        path = tmp_path / "mine.toml"
+        path.write_text(text, "utf-8")
+        return path
+
+    return writer
+
+
+def test_doorsteps_own_packs_load_and_cite() -> None:
+    names = list(available())
+    assert names == ["cn-bank-2026", "cn-gbt-45251-2025", "house"]
+    for pack in load_packs(names):
+        for rule in pack.rules:
+            assert rule.source.pack == pack.name
+            assert rule.source.status is SourceStatus.OWN or rule.source.date_read is not None
+
+
+def test_the_figures_of_doorsteps_own_packs() -> None:
+    bank, standard, house = load_packs(["cn-bank-2026", "cn-gbt-45251-2025", "house"])
+    day = (DailyHours(time(8), time(22)),)
+    for pack in (bank, standard):
+        (hours,) = pack.rules
+        assert isinstance(hours, PermittedHours)
+        assert hours.week == (day,) * 8
+    hours, cap = house.rules
+    assert isinstance(hours, PermittedHours)
+    assert hours.week == (*((DailyHours(time(9), time(20)),),) * 6, (), ())
+    assert isinstance(cap, VisitCap)
+    assert (cap.visits, cap.days, cap.per) == (1, 7, "customer")
+
+
+def test_a_pack_of_ones_own(write, tmp_path: Path) -> None:
+    write(GOOD)
+    (pack,) = load_packs(["mine"], tmp_path)
+    hours, cap = pack.rules
+    assert isinstance(hours, PermittedHours)
+    assert hours.week[6] == ()
+    assert hours.week[7] == hours.week[0] == (DailyHours(time(10), time(12)), DailyHours(time(14), time.max))
+    assert (pack.label, pack.holidays) == ("mine 1", frozenset({date(2026, 12, 25)}))
+    assert cap.source.cited == "Some act, s. 1"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ('name = "mine"', 'name = "yours"', "name:"),
+        ('version = "1"', "version = 1", "version is missing"),
+        ("[rules.visit_cap]", "[rules.visitcap]", r"\[rules.visitcap\]: there is no such rule"),
+        ("visits = 2", "visits = 0", r"\[rules.visit_cap\]: visits is a whole number from 1"),
+        ("visits = 2", "visits = true", "visits is a whole number"),
+        ("days = 30\n", "", "days is a whole number"),
+        ('per = "case"', 'per = "loan"', "per is customer or case"),
+        ('source = "Some act"\n', "", "source is missing"),
+        ("date_read = 2026-11-23\n", "", "date_read is missing"),
+        ("date_read = 2026-11-23", 'date_read = "2026-11-23"', "date_read is a date"),
+        ('status = "secondary"', 'status = "rumour"', "status is official, secondary or own"),
+        ("10:00-12:00", "12:00-10:00", "ends before it starts"),
+        ("10:00-12:00", "10-12", "hours are written as"),
+        ("10:00-12:00", "10:00-14:30", "two spans overlap"),
+        ("10:00-12:00", "25:00-26:00", "hours are written as"),
+        ("every_day =", "everyday =", "everyday is not known here"),
+        ('every_day = ["10:00-12:00", "14:00-24:00"]\n', "", "monday has no hours"),
+        ('every_day = ["10:00-12:00", "14:00-24:00"]', "every_day = []", "no day has any hours"),
+        ('zh = "本行"', 'fi = "Oma"', "both languages"),
+        ("holidays = [2026-12-25]", 'holidays = ["Christmas"]', "dates such as"),
+        ("jurisdiction", "judge", "judge is not known here"),
+        ("[rules.hours]", "[rules.hours", "cannot be read"),
+    ],
+)
+def test_mistakes_are_named(write, old: str, new: str, says: str) -> None:
+    assert old in GOOD
+    with pytest.raises(PackError, match=rf"mine\.toml.*{says}"):
+        load_pack(write(GOOD.replace(old, new)))
+
+
+def test_a_near_miss_is_suggested(write) -> None:
+    with pytest.raises(PackError) as caught:
+        load_pack(write(GOOD.replace("[rules.hours]", "[rules.hour]")))
+    assert caught.value.mend == "Did you mean hours?"
+
+
+def test_names_that_do_not_exist_or_are_taken(write, tmp_path: Path) -> None:
+    with pytest.raises(PackError, match="no rule pack named hose") as caught:
+        load_packs(["hose"])
+    assert caught.value.mend == "Did you mean house?"
+    with pytest.raises(PackError, match="twice"):
+        load_packs(["house", "house"])
+    write(GOOD).rename(tmp_path / "house.toml")
+    with pytest.raises(PackError, match="one of Doorstep's own packs"):
+        load_packs(["house"], tmp_path)
+    with pytest.raises(PackError, match="does not exist"):
+        load_packs(["house"], tmp_path / "nowhere")
