@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from solvers.construct import Inserter
 from solvers.improve import Improver
 from solvers.insertion import Draft, timed
-from solvers.problem import Problem
+from solvers.problem import Problem, Task, Window
 from solvers.progress import Phase, Progress, Remark, StoppedBy
 from solvers.repair import repaired
 from solvers.solution import Solution
@@ -27,13 +27,15 @@ _SMALL = 100_000  # tasks x vehicles up to which several first plans are tried
 class Settings:
     """How the time is spent.
 
-    The routing model gets the last `polish_share` of it, and sees at most `model_tasks` tasks: the served
-    ones and the unserved ones with the highest prizes. Above `model_tasks_most` served tasks it is left out.
+    The routing model gets the last `polish_share` of it. It searches among at most `polish_nodes` nodes (a
+    task is one for each prize it can earn): the served tasks and the unserved ones with the highest prizes.
+    Where the served ones alone are more, it only confirms the plan, each task at the prize it now earns, and
+    above `confirm_nodes` not even that.
     """
 
     polish_share: float = 0.15
-    model_tasks: int = 1000
-    model_tasks_most: int = 3000
+    polish_nodes: int = 1000
+    confirm_nodes: int = 3000
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,15 +148,16 @@ class _Search:
         from solvers.ortools.search import search
 
         problem, job = self.job.problem, self.job
-        part = self._candidates(orders)
+        plan = timed(problem, orders)
+        part, searched = self._candidates(plan)
         if part is None:
             self.remarks.append(Remark("model_skipped"))
             return orders
         outside = self.prizes - sum(part.top_prizes.values())
         answer = search(
             part,
-            timed(part, orders),
-            time_limit_s=max(0.0, job.time_limit_s - self.elapsed()) if job.settings.polish_share else 0.0,
+            plan,
+            time_limit_s=max(0.0, job.time_limit_s - self.elapsed()) if searched else 0.0,
             solution_limit=job.iteration_limit,
             on_plan=lambda cost, found: self._tell(Phase.POLISH, cost + outside, found),
             stop=self.stop,
@@ -162,18 +165,39 @@ class _Search:
         if not answer.accepted:
             self.remarks.append(Remark("model_refuses_plan", tuple(orders)))
             return orders
+        if not searched:
+            return orders
         polished, dropped = repaired(problem, answer.orders)
         if dropped:
             self.remarks.append(Remark("answer_repaired", dropped))
             return orders
         return polished
 
-    def _candidates(self, orders: Orders) -> Problem | None:
-        """The day as the routing model sees it: what is served, and the best of the rest. None if too large."""
+    def _candidates(self, plan: Solution) -> tuple[Problem | None, bool]:
+        """The day as the routing model sees it, and whether to search there. None if even that is too large."""
         problem, settings = self.job.problem, self.job.settings
-        served = {task for order in orders.values() for task in order}
-        if len(served) > settings.model_tasks_most:
-            return None
-        rest = [task.id for task in problem.tasks if task.id not in served]
-        rest.sort(key=lambda task: -problem.top_prizes[task])
-        return problem.with_tasks(served.union(rest[: max(0, settings.model_tasks - len(served))]))
+        nodes = {task: len({piece.prize for piece in cut}) for task, cut in problem.pieces.items()}
+        starts = {task: s for route in plan.routes for task, s in zip(route.tasks, route.starts, strict=True)}
+        room = settings.polish_nodes - sum(nodes[task] for task in starts)
+        if room >= 0 and settings.polish_share > 0:
+            chosen = set(starts)
+            for task in sorted(plan.unserved, key=lambda task: -problem.top_prizes[task]):
+                room -= nodes[task]
+                if room < 0:
+                    break
+                chosen.add(task)
+            return problem.with_tasks(chosen), True
+        if len(starts) > settings.confirm_nodes:
+            return None, False
+        served = problem.with_tasks(starts)
+        fixed = tuple(_at_its_prize(served, task, starts[task.id]) for task in served.tasks)
+        return Problem(served.name, fixed, served.vehicles, served.travel), False
+
+
+def _at_its_prize(problem: Problem, task: Task, start: int) -> Task:
+    """The task with only those starts that earn what this one does."""
+    prize = task.prize_at(start)
+    windows = tuple(
+        Window(piece.start, piece.end) for piece in problem.pieces[task.id] if piece.prize == prize
+    )
+    return replace(task, windows=windows, prize=prize, prize_bands=())

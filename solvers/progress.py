@@ -42,7 +42,7 @@ class Remark:
 
     `start_repaired`: these tasks of the given start could not be kept where they were.
     `model_refuses_plan`: the routing model calls a plan infeasible that the evaluation calls feasible; one of
-    the two is wrong, and the plan was not polished. `answer_repaired`: these tasks of the routing model's
+    the two is wrong, and the plan was not polished there. `answer_repaired`: these tasks of the routing model's
     answer could not be kept. `model_skipped`: too many tasks for one routing model, so the plan was not
     confirmed there. `worker_died`: the search ended early, and the best plan until then is returned.
     """
