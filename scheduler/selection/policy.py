@@ -16,7 +16,7 @@ NO_VISIT_FLAGS = frozenset({"no_visit", "cease_contact", "deceased", "insolvent"
 _EUROS: Mapping[str, float] = {
     "min_overdue": 60,
     "contact_cost": 2,
-    "minute_cost": 0.4,
+    "minute_cost": 0.3,
     "most_at_stake": 6000,
 }
 # Wages and small loans differ more than exchange rates do, so yuan have amounts of their own.
@@ -101,7 +101,7 @@ class Policy:
             most_at_stake=money("most_at_stake"),
             uplift_percent=table.steps(
                 "uplift_percent",
-                Steps.of((0, 4), (8, 8), (30, 14), (60, 18), (90, 16), (180, 10), (360, 5)),
+                Steps.of((0, 6), (8, 12), (30, 25), (60, 32), (90, 30), (180, 20), (360, 12)),
                 0,
                 100,
             ),

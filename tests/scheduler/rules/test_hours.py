@@ -93,6 +93,9 @@ def test_a_second_past_the_end_is_found(make) -> None:
 def test_a_visit_over_a_gap_is_found(make) -> None:
     assert judge(hours((8, 12), (14, 20)), make, at(11, 50)) == ["outside_hours"]
     assert judge(hours((8, 12), (14, 20)), make, at(11, 40)) == []
+    lunch = (DailyHours(time(8), time(12)), DailyHours(time(12, 10), time(20)))
+    closed_at_noon = PermittedHours(week=(lunch,) * 8, source=make.source)
+    assert judge(closed_at_noon, make, at(11, 55), service=25) == ["outside_hours"]
 
 
 def test_closed_sundays_and_holidays(make) -> None:
