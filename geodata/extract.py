@@ -40,7 +40,9 @@ class Extract:
         """Raises GeodataError where there is no such file or it is no OpenStreetMap data."""
         path = Path(path)
         if not path.is_file():
-            raise GeodataError(f"There is no street data at {path.name}: name an OpenStreetMap extract (.osm.pbf)")
+            raise GeodataError(
+                f"There is no street data at {path.name}: name an OpenStreetMap extract (.osm.pbf)"
+            )
         with path.open("rb") as file:
             head = file.read(64)
         if b"OSMHeader" not in head:
@@ -65,7 +67,10 @@ class Extract:
             reader.close()
             if declared.valid():
                 return Box(
-                    declared.bottom_left.lat, declared.bottom_left.lon, declared.top_right.lat, declared.top_right.lon
+                    declared.bottom_left.lat,
+                    declared.bottom_left.lon,
+                    declared.top_right.lat,
+                    declared.top_right.lon,
                 )
             for node in osmium.FileProcessor(str(self.path), osmium.osm.NODE):
                 found[0], found[1] = min(found[0], node.lat), min(found[1], node.lon)

@@ -76,7 +76,9 @@ class Network:
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_name(f".{path.name}.part")
         with part.open("wb") as file:
-            np.savez(file, allow_pickle=False, **{entry.name: getattr(self, entry.name) for entry in fields(self)})
+            np.savez(
+                file, allow_pickle=False, **{entry.name: getattr(self, entry.name) for entry in fields(self)}
+            )
         part.replace(path)
 
     @classmethod
@@ -273,7 +275,9 @@ def _largest(arcs: _Arcs, streets: _Streets, turns: _Turns, profile: Profile) ->
     from scipy.sparse.csgraph import connected_components
 
     size = len(arcs.edge)
-    graph = coo_matrix((np.ones(len(turns.origin), np.int8), (turns.origin, turns.target)), shape=(size, size))
+    graph = coo_matrix(
+        (np.ones(len(turns.origin), np.int8), (turns.origin, turns.target)), shape=(size, size)
+    )
     _, part = connected_components(graph, directed=True, connection="strong")
     keep = part == np.bincount(part).argmax()
     if keep.sum() < 2:

@@ -117,8 +117,10 @@ def read_ways(path: Path, profile: Profile, progress: Callable[[int], None] = la
     import osmium
 
     reading = _Reading(profile)
-    source = osmium.FileProcessor(str(path)).with_locations().with_filter(
-        osmium.filter.KeyFilter("highway", "barrier", "restriction", "restriction:motorcar")
+    source = (
+        osmium.FileProcessor(str(path))
+        .with_locations()
+        .with_filter(osmium.filter.KeyFilter("highway", "barrier", "restriction", "restriction:motorcar"))
     )
     try:
         for number, thing in enumerate(source):

@@ -71,7 +71,8 @@ class Profile:
         if own == "no":
             return True, True
         if self.oneway_key == "bicycle" and any(
-            tags.get(key, "").startswith("opposite") for key in ("cycleway", "cycleway:left", "cycleway:right")
+            tags.get(key, "").startswith("opposite")
+            for key in ("cycleway", "cycleway:left", "cycleway:right")
         ):
             return True, True
         value = own or oneway
