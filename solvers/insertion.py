@@ -323,6 +323,29 @@ class Draft:
                         np.maximum(prize, np.where(good, earns[tasks], WORTHLESS), out=prize)
         return prize
 
+    def lacking(self, number: int, tasks: Ints) -> Ints:
+        """How many seconds too late the best insertion into this route would make the task or a later stop.
+
+        0 where it fits in time, `NEVER` where no delay is the trouble. Counts of tasks and pins are not seen.
+        """
+        vehicle, plan, rests = self.vehicles[number], self.plans[number], self.rests[number]
+        into, out, _, _ = self._detours(vehicle, plan, tasks)
+        service, least = self.service[tasks], np.full(into.shape, NEVER)
+        for taken in range(plan.leave.shape[0]):
+            leave = plan.leave[taken][:, None]
+            for first in (rest for rest in rests if not rest.bits & taken):
+                arrive = np.maximum(leave + into + first.add, first.floor)
+                arrive[(leave > first.latest)[:, 0]] = NEVER
+                for second in (rest for rest in rests if not rest.bits & (taken | first.bits)):
+                    reach = plan.reach[taken | first.bits | second.bits][:, None]
+                    for opens, shuts in zip(self.opens[:, tasks], self.shuts[:, tasks], strict=True):
+                        done = np.maximum(arrive, opens) + service
+                        ready = np.maximum(done + out + second.add, second.floor)
+                        late = np.maximum(arrive - shuts, ready - reach)
+                        np.minimum(least, np.where(done <= second.latest, late, NEVER), out=least)
+        shortest = np.clip(least.min(axis=0), 0, NEVER)
+        return np.where(self.fits[tasks, number] & (shortest < NEVER // 2), shortest, NEVER)
+
     def _positions(self, plan: Plan, tasks: Ints) -> NDArray[np.bool_]:
         """Where pinned positions let each task go, shape (gaps, tasks)."""
         size = len(plan.order)

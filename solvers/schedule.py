@@ -57,6 +57,11 @@ def schedule(problem: Problem, vehicle_id: str, task_ids: Sequence[str]) -> Rout
     tasks = [problem.task_by_id[task] for task in task_ids]
     if not tasks or not admits(vehicle, tasks):
         return None
+    return best_timing(problem, vehicle, tasks)
+
+
+def best_timing(problem: Problem, vehicle: Vehicle, tasks: Sequence[Task]) -> Route | None:
+    """As `schedule`, but blind to skills, allowed vehicles, `max_tasks` and pinned vehicles and positions."""
     legs = leg_times(problem, vehicle, tasks)
     if legs is None or (vehicle.max_travel is not None and sum(legs) > vehicle.max_travel):
         return None
