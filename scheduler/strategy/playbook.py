@@ -50,7 +50,7 @@ MOST: Mapping[str, int] = {
     "tone": 3,
     "opening": 6,
     "offers": 5,
-    "never": 20,
+    "never": 1000,
     "documents": 6,
     "referrals": 3,
 }

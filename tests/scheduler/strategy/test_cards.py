@@ -101,6 +101,13 @@ def test_the_card_fits_the_situation(card, name: str, language: str) -> None:
     assert set(wanted) <= set(card(language, **changes).entries)
 
 
+def test_one_entry_a_group(card) -> None:
+    promise = Promise(due=date(2026, 11, 10), state=PromiseState.BROKEN)
+    entries = card(promise=promise, days_past_due=300, customer=flagged("dispute")).entries
+    talks = [entry for entry in entries if entry.startswith("opening/talk")]
+    assert talks == ["opening/talk_dispute"]
+
+
 def test_a_promise_is_named_by_its_day(card) -> None:
     promise = Promise(due=date(2026, 11, 20), state=PromiseState.PENDING)
     made = card(promise=promise)  # its day and the day of grace have passed

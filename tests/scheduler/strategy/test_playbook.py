@@ -162,7 +162,7 @@ def test_what_protects_every_customer_cannot_be_dropped_or_narrowed(write, secti
 
 def test_what_must_never_be_done_is_never_cut_short(write) -> None:
     text = EN.replace("[most]", "[most]\nnever = 1")
-    assert load_playbook(write(text)).most["never"] == 20
+    assert load_playbook(write(text)).most["never"] == 1000
 
 
 def test_no_playbook(tmp_path: Path) -> None:
