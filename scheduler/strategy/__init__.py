@@ -1,0 +1,1 @@
+"""How to speak with a customer: cards from playbooks and product rules."""
