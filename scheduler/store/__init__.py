@@ -1,0 +1,1 @@
+"""What is remembered: SQLAlchemy and Alembic live here and nowhere else."""

@@ -1,0 +1,1 @@
+"""Alembic's environment and versions, run by `scheduler.store.upgrade` whenever a database is opened."""

@@ -1,0 +1,42 @@
+"""A database at the version of this code: made where there is none, brought forward where it is older."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, inspect
+
+from scheduler.model.findings import DoorstepError
+
+
+def alembic_config(connection: Connection) -> Config:
+    """Alembic's settings, without a file."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    return config
+
+
+def upgrade(connection: Connection) -> None:
+    """Raises DoorstepError for a database of a newer Doorstep, or one that is not Doorstep's."""
+    config = alembic_config(connection)
+    script = ScriptDirectory.from_config(config)
+    head = script.get_current_head()
+    current = MigrationContext.configure(connection).get_current_revision()
+    if current == head:
+        return
+    known = {revision.revision for revision in script.walk_revisions()}
+    if current is not None and current not in known:
+        raise DoorstepError(
+            "The database was made by a newer Doorstep", mend="Update Doorstep, or name another database."
+        )
+    if current is None and inspect(connection).get_table_names():
+        raise DoorstepError(
+            "The database holds tables that are not Doorstep's", mend="Name an empty database."
+        )
+    command.upgrade(config, "head")
