@@ -304,7 +304,7 @@ class _Day:
         for rest in self.missed:
             if shift <= rest.latest < arrival:
                 self._fault("break_missing", rest.latest, arrival)
-        free = shift
+        free = 0
         for begun, rest in self.taken:
             if not max(rest.earliest, shift) <= begun <= rest.latest:
                 self._fault("break_outside_bounds", f"{max(rest.earliest, shift)}-{rest.latest}", begun)
