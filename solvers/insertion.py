@@ -170,7 +170,7 @@ class Draft:
         vehicle = self.vehicles[number]
         if vehicle.max_duration is None and all(self.plain[task] for task in order):
             late = max(0, arrival - vehicle.shift_end)
-            return int(self.top[list(order)].sum()) - late * vehicle.cost_per_overtime_second
+            return sum(self.pieces[task][0].prize for task in order) - late * vehicle.cost_per_overtime_second
         route = schedule(self.problem, vehicle.id, [self.tasks[task].id for task in order])
         if route is None:
             return None

@@ -31,7 +31,7 @@ def repaired(
         seen.update(order)
         if order:
             kept[vehicle] = tuple(order)
-    return kept, tuple(dropped)
+    return kept, tuple(task for task in dict.fromkeys(dropped) if task not in seen)
 
 
 def _longest_kept(problem: Problem, vehicle: str, order: Sequence[str]) -> list[str]:
