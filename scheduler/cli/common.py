@@ -64,7 +64,11 @@ class Output:
             return
         if not sys.stderr.isatty():
             click.echo(f"{title} ...", err=True)
-            yield lambda _done, _total=None, _note="": None
+            yield (
+                lambda done, _total=None, note="": (
+                    click.echo(f"  {note}", err=True) if note and not done else None
+                )
+            )
             return
         from rich.console import Console
         from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn

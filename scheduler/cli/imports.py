@@ -13,7 +13,7 @@ from scheduler.model.findings import Finding, Severity
 from scheduler.settings import Workspace
 
 if TYPE_CHECKING:
-    from scheduler.intake.validation import IntakeContext
+    from scheduler.intake.rowreader import IntakeContext
     from scheduler.store.repository import ImportSummary, Store
 
 
@@ -78,14 +78,14 @@ def agents_command(
         context = intake_context(workspace, store)
         with out.progress(f"Reading {_name(table, query)}"):
             result = import_agents_table(_source(table, query), context)
-            summary = store.import_agents(result.agents, result.crews)
+            summary = store.import_agents(result.agents, result.crews, source=_name(table, query))
     return _report(out, "agents", summary, result.findings, result.rows_read, findings)
 
 
 def intake_context(workspace: Workspace, store: Store) -> IntakeContext:
     """What the checks of a table need to know of the workspace."""
     from geodata.extract import Extract
-    from scheduler.intake.validation import IntakeContext
+    from scheduler.intake.rowreader import IntakeContext
 
     zone = workspace.settings.zone
     extract = workspace.extract
@@ -93,7 +93,7 @@ def intake_context(workspace: Workspace, store: Store) -> IntakeContext:
         currency=workspace.settings.workspace.currency,
         zone=zone,
         today=today(zone),
-        bbox=Extract.open(extract).bbox if extract.exists() else None,
+        box=Extract.open(extract).box if extract.exists() else None,
         known_agents=frozenset(agent.id for agent in store.agents()),
     )
 

@@ -67,5 +67,5 @@ def command(
             workspace, chosen, search, folder or workspace.out / chosen.isoformat(), progress=step
         )
     out.findings(done.findings)
-    out.result(plan_summary(done).data, plan_summary(done).words)
+    out.result(*plan_summary(done, workspace))
     return 0 if done.certificate.clean else 1

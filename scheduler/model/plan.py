@@ -30,6 +30,7 @@ class ReasonCode(StrEnum):
     DISPLACED_BY = "displaced_by"
     MAX_TASKS_REACHED = "max_tasks_reached"
     PIN_CONFLICT = "pin_conflict"
+    SEARCH_ENDED_EARLY = "search_ended_early"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

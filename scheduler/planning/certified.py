@@ -13,7 +13,7 @@ from scheduler.planning.day import DayInputs, Note, PlannedDay, Search, load_inp
 from scheduler.planning.planfile import read_plan, replace_bytes, write_plan
 from scheduler.rules.checker import Certificate, certify
 from scheduler.settings import Workspace
-from solvers.solve import Progress
+from solvers.progress import Progress
 
 PLAN, CERTIFICATE = "plan.json", "certificate.json"
 
@@ -40,7 +40,7 @@ def plan_and_write(
     folder: Path,
     *,
     note: Note = lambda _text: None,
-    progress: Progress | None = None,
+    progress: Callable[[Progress], None] | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> Written:
     """Plan a day from the store, judge it, and write plan and certificate to `folder`."""
@@ -74,17 +74,18 @@ def write_certificate(certificate: Certificate, folder: Path) -> Path:
 
 def record(workspace: Workspace, plan: Plan, path: Path, certificate: Certificate) -> None:
     """Note in the store that this plan was made."""
-    from scheduler.store.repository import Store
+    from scheduler.store.repository import PlanRecord, Store
 
+    made = PlanRecord(
+        plan=plan.id,
+        day=plan.day,
+        file=path.name,
+        sha256=certificate.plan_sha256,
+        created=plan.created,
+        scenario=plan.scenario,
+    )
     with Store.open(workspace.store_url) as store:
-        store.record_plan(
-            plan_id=plan.id,
-            day=plan.day,
-            path=path.name,
-            sha256=certificate.plan_sha256,
-            created=plan.created,
-            scenario=plan.scenario,
-        )
+        store.record_plan(made)
 
 
 def rule_findings(certificate: Certificate, language: str) -> tuple[Finding, ...]:

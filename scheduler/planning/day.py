@@ -24,7 +24,8 @@ from scheduler.selection.policy import Policy
 from scheduler.selection.select import Selection, select
 from scheduler.settings import Workspace
 from solvers.errors import ProblemError, SolverError
-from solvers.solve import Progress, Result, solve
+from solvers.progress import Progress
+from solvers.solve import Result, solve
 
 Note = Callable[[str], None]
 BASE = Scenario(name="base")
@@ -111,8 +112,9 @@ def plan_day(
     scenario: Scenario = BASE,
     roads: Roads | None = None,
     note: Note = lambda _text: None,
-    progress: Progress | None = None,
+    progress: Callable[[Progress], None] | None = None,
     stop: Callable[[], bool] | None = None,
+    in_process: bool = False,
 ) -> PlannedDay:
     """Plan one day. Interrupted while searching, it returns the best plan found so far.
 
@@ -127,7 +129,7 @@ def plan_day(
     unassigned += [_left(visit, Reason(code=ReasonCode.BELOW_THE_CUT, proven=False)) for visit in cut]
     compiled = _compile(workspace, day, visits, teams, roads, scenario)
     note(f"routes for {len(visits)} visits and {len(teams)} teams")
-    found = _search(compiled, search, progress, stop)
+    found = _search(compiled, search, progress, stop, in_process)
     note("why visits are left out")
     currency = workspace.settings.workspace.currency
     unassigned += [
@@ -249,7 +251,11 @@ def _compile(
 
 
 def _search(
-    compiled: Compiled, search: Search, progress: Progress | None, stop: Callable[[], bool] | None
+    compiled: Compiled,
+    search: Search,
+    progress: Callable[[Progress], None] | None,
+    stop: Callable[[], bool] | None,
+    in_process: bool,
 ) -> Result:
     try:
         return solve(
@@ -259,6 +265,7 @@ def _search(
             iteration_limit=search.iteration_limit,
             progress=progress,
             stop=stop,
+            in_process=in_process,
         )
     except SolverError as error:
         raise DoorstepError(
@@ -272,7 +279,7 @@ def _facts(found: Result, search: Search) -> SolveFacts:
         seed=search.seed,
         time_limit_s=search.time_limit_s,
         iteration_limit=search.iteration_limit,
-        stopped_by=found.stopped_by,
+        stopped_by=found.stopped_by.value,
         cost=found.evaluation.total,
         cost_unit="1/1000 of a minor currency unit",
     )

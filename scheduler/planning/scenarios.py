@@ -70,7 +70,7 @@ def _result(job: Future[ScenarioResult], name: str) -> ScenarioResult:
 
 
 def _run(folder: Path, inputs: DayInputs, day: date, scenario: Scenario, search: Search) -> ScenarioResult:
-    planned = plan_day(Workspace.open(folder), inputs, day, search, scenario=scenario)
+    planned = plan_day(Workspace.open(folder), inputs, day, search, scenario=scenario, in_process=True)
     return ScenarioResult(scenario=scenario, plan=planned.plan)
 
 

@@ -59,6 +59,10 @@ _EN: dict[ReasonCode, tuple[str, str]] = {
     ),
     ReasonCode.MAX_TASKS_REACHED: ("{agent} has as many visits as allowed.", "Allow {agent} one more visit."),
     ReasonCode.PIN_CONFLICT: ("It is pinned in a way that cannot be kept.", "Loosen the pin."),
+    ReasonCode.SEARCH_ENDED_EARLY: (
+        "It fits into {agent}'s day; the search ended before it was tried.",
+        "Search longer.",
+    ),
 }
 _ZH: dict[ReasonCode, tuple[str, str]] = {
     ReasonCode.NOT_GEOCODED: ("地图上未找到该地址。", "请在复核清单中更正。"),
@@ -89,6 +93,7 @@ _ZH: dict[ReasonCode, tuple[str, str]] = {
     ),
     ReasonCode.MAX_TASKS_REACHED: ("{agent} 的拜访数已达上限。", "允许 {agent} 多一次拜访。"),
     ReasonCode.PIN_CONFLICT: ("固定要求无法满足。", "请放宽固定要求。"),
+    ReasonCode.SEARCH_ENDED_EARLY: ("可排入 {agent} 的路线，但搜索提前结束。", "延长搜索时间。"),
 }
 _WORDS: Mapping[str, dict[ReasonCode, tuple[str, str]]] = {"en": _EN, "zh": _ZH}
 _LIKELY = {"en": "Likely: {0}", "zh": "可能：{0}"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, time, timedelta
 from typing import Any
 
@@ -21,7 +21,8 @@ from scheduler.model.people import (
 from scheduler.model.values import DailyHours, Money
 from scheduler.model.visit import Contact, ContactKind, Outcome, OutcomeKind
 
-Row = Mapping[str, Any]
+Row = Any
+"""A mapping from column name to value, as the database hands it over."""
 
 
 def hours_text(hours: DailyHours) -> str:

@@ -1,0 +1,33 @@
+"""Why visits are left out: the solver's typed reasons in the plan's own terms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from scheduler.model.plan import Reason, ReasonCode
+from scheduler.model.values import Money
+from scheduler.planning.compile import COST_PER_MINOR
+from solvers.diagnose import Certainty, diagnose
+from solvers.diagnose import Reason as Found
+from solvers.problem import Problem
+from solvers.solution import Solution
+
+
+def reasons_of(problem: Problem, solution: Solution, currency: str) -> Mapping[str, tuple[Reason, ...]]:
+    """Reasons by case id, the proven ones first."""
+    return {
+        case: tuple(_reason(reason, currency) for reason in reasons)
+        for case, reasons in diagnose(problem, solution).items()
+    }
+
+
+def _reason(found: Found, currency: str) -> Reason:
+    return Reason(
+        code=ReasonCode(found.code.value),
+        proven=found.certainty is Certainty.PROVEN,
+        agent=found.vehicles[0] if found.vehicles else "",
+        other_case=found.tasks[0] if found.tasks else "",
+        minutes=None if found.seconds is None else -(-found.seconds // 60),
+        money=None if found.amount is None else Money(round(found.amount / COST_PER_MINOR), currency),
+        skills=found.skills,
+    )

@@ -1,0 +1,56 @@
+"""What the command line says of a plan."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from scheduler.planning.certified import Written
+from scheduler.publishing.kpis import figures
+from scheduler.publishing.words import money_text, why
+from scheduler.settings import Workspace
+
+
+def plan_summary(written: Written, workspace: Workspace) -> tuple[dict[str, Any], list[str]]:
+    """The plan's figures as data and as lines for a person."""
+    plan, language = written.plan, workspace.settings.workspace.language
+    sums = figures(plan)
+    reasons = Counter(entry.reasons[0].code.value for entry in plan.unassigned)
+    data = {
+        "plan": str(written.path),
+        "id": plan.id,
+        "date": plan.day.isoformat(),
+        "visits": sums.visits,
+        "unassigned": sums.unassigned,
+        "not_due": len(written.planned.selection.left_out),
+        "teams": sums.teams,
+        "worth_minor": sums.worth.minor,
+        "currency": plan.currency,
+        "travel_s": int(sums.travel.total_seconds()),
+        "distance_m": sums.distance_m,
+        "overtime_s": int(sums.overtime.total_seconds()),
+        "cost": plan.solved.cost,
+        "stopped_by": plan.solved.stopped_by,
+        "clean": written.certificate.clean,
+        "unassigned_reasons": dict(reasons),
+    }
+    names = {team.id: team.leader.name for team in written.planned.teams}
+    lines = [
+        f"{plan.day}: {sums.visits} visits by {sums.teams} of {len(written.planned.teams)} teams, "
+        f"worth {money_text(sums.worth, language)}; {sums.unassigned} due visits left out, "
+        f"{len(written.planned.selection.left_out)} cases not due.",
+        f"  On the way {_hours(sums.travel.total_seconds())} and {sums.distance_m / 1000:.1f} km, "
+        f"with customers {_hours(sums.service.total_seconds())}, waiting {_hours(sums.waiting.total_seconds())}, "
+        f"overtime {_hours(sums.overtime.total_seconds())}.",
+    ]
+    for entry in plan.unassigned[:3]:
+        lines.append(f"  Left out: {entry.case}: {why(entry.reasons[0], language, names)}")
+    verdict = "clean" if written.certificate.clean else f"{len(written.certificate.findings)} findings"
+    lines.append(f"  Certificate: {verdict} ({', '.join(written.certificate.packs)}).")
+    lines.append(f"  Wrote {written.path}")
+    return data, lines
+
+
+def _hours(seconds: float) -> str:
+    minutes = round(seconds / 60)
+    return f"{minutes // 60} h {minutes % 60:02d}"
