@@ -50,7 +50,7 @@ def cases_command(
         with out.progress(f"Reading {_name(table, query)}"):
             result = import_cases_table(_source(table, query), context)
             summary = store.import_cases(
-                result.cases, source=_name(table, query), replace_missing=not partial
+                result.cases, source=_name(table, query), replace_missing=not partial, today=context.today
             )
     return _report(out, "cases", summary, result.findings, result.rows_read, findings)
 

@@ -64,7 +64,12 @@ def command(
     )
     with out.progress(f"Planning {chosen}") as step:
         done = plan_and_write(
-            workspace, chosen, search, folder or workspace.out / chosen.isoformat(), progress=step
+            workspace,
+            chosen,
+            search,
+            folder or workspace.out / chosen.isoformat(),
+            note=lambda text: step(0, None, text),
+            progress=lambda news: step(news.elapsed_s, search.time_limit_s, f"{news.served} visits"),
         )
     out.findings(done.findings)
     out.result(*plan_summary(done, workspace))

@@ -35,16 +35,23 @@ def plan_summary(written: Written, workspace: Workspace) -> tuple[dict[str, Any]
         "unassigned_reasons": dict(reasons),
     }
     names = {team.id: team.leader.name for team in written.planned.teams}
+    due, not_due = sums.unassigned, len(written.planned.selection.left_out)
+    spent = (
+        ("Travel", sums.travel),
+        ("visits", sums.service),
+        ("waiting", sums.waiting),
+        ("overtime", sums.overtime),
+    )
+    times = ", ".join(f"{what} {_hours(span.total_seconds())}" for what, span in spent)
+    worth = money_text(sums.worth, language)
     lines = [
-        f"{plan.day}: {sums.visits} visits by {sums.teams} of {len(written.planned.teams)} teams, "
-        f"worth {money_text(sums.worth, language)}; {sums.unassigned} due visits left out, "
-        f"{len(written.planned.selection.left_out)} cases not due.",
-        f"  On the way {_hours(sums.travel.total_seconds())} and {sums.distance_m / 1000:.1f} km, "
-        f"with customers {_hours(sums.service.total_seconds())}, waiting {_hours(sums.waiting.total_seconds())}, "
-        f"overtime {_hours(sums.overtime.total_seconds())}.",
+        f"{plan.day}: {sums.visits} visits by {sums.teams} of {len(written.planned.teams)} teams, worth {worth}.",
+        f"  {due} due visits left out, {not_due} cases not due. {times}; {sums.distance_m / 1000:.1f} km.",
+        *(
+            f"  Left out: {entry.case}: {why(entry.reasons[0], language, names)}"
+            for entry in plan.unassigned[:3]
+        ),
     ]
-    for entry in plan.unassigned[:3]:
-        lines.append(f"  Left out: {entry.case}: {why(entry.reasons[0], language, names)}")
     verdict = "clean" if written.certificate.clean else f"{len(written.certificate.findings)} findings"
     lines.append(f"  Certificate: {verdict} ({', '.join(written.certificate.packs)}).")
     lines.append(f"  Wrote {written.path}")

@@ -1,0 +1,1 @@
+"""Sample data: made-up people at real or made-up addresses, the same for the same seed."""
