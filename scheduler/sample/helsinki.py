@@ -116,7 +116,7 @@ def _case(rng: np.random.Generator, number: int, place: tuple[str, str, str], da
     street, house, postcode = place
     language = str(rng.choice(["fi", "en", "zh"], p=[0.6, 0.2, 0.2]))
     name = {"fi": FINNISH, "en": ENGLISH}.get(language)
-    figures = loan(rng, 2600, ("credit_card", "credit_card", "consumer_loan", "instalment"))
+    figures = loan(rng, 5200, ("credit_card", "credit_card", "consumer_loan", "instalment"))
     row: dict[str, Any] = dict.fromkeys(CASE_FIELDS, "")
     row |= {
         "id": f"C-{number:04d}",

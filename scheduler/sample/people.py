@@ -17,7 +17,7 @@ ENGLISH = (
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕"
 GIVEN = "伟芳娜秀英敏静丽强磊军洋勇艳杰娟涛明超霞平刚桂兰玉萍红建国志华晓雪梅鹏飞宁欣怡子涵浩然梓萱雨桐思远嘉宜文博"
 # Shares of accounts by days past due, falling from bucket to bucket as roll rates do.
-BUCKETS = ((1, 29, 0.34), (30, 59, 0.25), (60, 89, 0.17), (90, 179, 0.16), (180, 400, 0.08))
+BUCKETS = ((4, 29, 0.30), (30, 59, 0.26), (60, 89, 0.19), (90, 179, 0.17), (180, 400, 0.08))
 
 
 @dataclass(frozen=True, slots=True)
