@@ -24,7 +24,6 @@ class Inserter:
         self.position = np.zeros(shape, dtype=np.int64)
         self.seconds = np.ones(shape)
         self.found_for = np.full(shape, -1, dtype=np.int64)
-        self.urgent = np.array([task.mandatory for task in draft.tasks], dtype=bool)
 
     def run(
         self,
@@ -35,7 +34,7 @@ class Inserter:
         noise: np.random.Generator | None = None,
         stop: Callable[[], bool] | None = None,
     ) -> None:
-        """Insert until no open task earns its cost; mandatory ones go in whatever they cost.
+        """Insert until no open task earns its cost, which a mandatory one always does.
 
         `density` is the power of the seconds an insertion takes (service and added travel) by which what it
         earns is divided. `noise` blurs the comparison, so that another run chooses otherwise.
@@ -66,8 +65,7 @@ class Inserter:
             self.seconds[stale, vehicle] = np.maximum(added + draft.service[stale], 1)
             self.found_for[stale, vehicle] = serial
         earns = self.earns[rows, vehicle]
-        score = np.where(earns > 0, earns / self.seconds[rows, vehicle] ** density, -np.inf)
-        return np.where(self.urgent[rows] & (earns > WORTHLESS), 1e30 + earns, score)
+        return np.where(earns > 0, earns / self.seconds[rows, vehicle] ** density, -np.inf)
 
     def _insert(self, task: int, vehicle: int) -> bool:
         """Apply an insertion; False, and nothing changed, if its exact timing refuses it or it does not pay."""
@@ -75,7 +73,7 @@ class Inserter:
         plan, at = draft.plans[vehicle], int(self.position[task, vehicle])
         if not draft.set_order(vehicle, (*plan.order[:at], task, *plan.order[at:])):
             return False
-        if draft.plans[vehicle].cost >= plan.cost and not self.urgent[task]:
+        if draft.plans[vehicle].cost >= plan.cost:
             draft.plans[vehicle] = plan
             return False
         return True

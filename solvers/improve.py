@@ -30,12 +30,9 @@ class Improver:
         self.draft, self.random = draft, np.random.default_rng(seed)
         self.inserter = Inserter(draft)
         self.near = _neighbours(draft)
-        self.cost = self._total()
-        self.best_cost, self.best = self.cost, draft.orders()
-        self.hot = max(1.0, _HOT * (int(draft.top.sum()) + self.cost))
-
-    def _total(self) -> int:
-        return sum(plan.cost for plan in self.draft.plans)
+        self.cost = self.best_cost = draft.cost()
+        self.objective, self.best = draft.objective(), draft.orders()
+        self.hot = max(1.0, _HOT * self.objective)
 
     def step(self, share: float) -> bool:
         """One ruin and recreate, kept or undone. True when it gave the best plan so far.
@@ -51,12 +48,12 @@ class Improver:
             density = _DENSITIES[int(random.integers(len(_DENSITIES)))]
             vehicles = self._vehicles(seed, place)
             self.inserter.run(self._open(seed, place, removed), vehicles, density=density, noise=random)
-            cost = self._total()
+            cost = draft.cost()
             temperature = self.hot * _COOLING**share
             if cost < self.cost - temperature * math.log(max(random.random(), 1e-12)):
                 self.cost = cost
                 if cost < self.best_cost:
-                    self.best_cost, self.best = cost, draft.orders()
+                    self.best_cost, self.objective, self.best = cost, draft.objective(), draft.orders()
                     return True
                 return False
         draft.plans = plans

@@ -71,6 +71,9 @@ class Draft:
         self.place: Ints = np.array([task.place for task in self.tasks], dtype=np.int64)
         self.service: Ints = np.array([task.service for task in self.tasks], dtype=np.int64)
         self.top: Ints = np.array([problem.top_prizes[task.id] for task in self.tasks], dtype=np.int64)
+        self.bonus: Ints = np.array(
+            [problem.mandatory_penalty if task.mandatory else 0 for task in self.tasks], dtype=np.int64
+        )
         self.pin: Ints = np.array(
             [-2 if task.pinned_position is None else task.pinned_position for task in self.tasks],
             dtype=np.int64,
@@ -102,6 +105,15 @@ class Draft:
         """Numbers of the tasks in no route, in the problem's order."""
         served = {task for plan in self.plans for task in plan.order}
         return [number for number in range(len(self.tasks)) if number not in served]
+
+    def cost(self) -> int:
+        """What the routes cost, less the prizes they collect and a bonus for every mandatory task served."""
+        return sum(plan.cost for plan in self.plans)
+
+    def objective(self) -> int:
+        """The problem's objective."""
+        bonus = sum(int(self.bonus[task]) for plan in self.plans for task in plan.order)
+        return self.cost() + bonus + int(self.top.sum())
 
     def solution(self) -> Solution:
         """The orders as they stand, each at its best timing."""
@@ -153,7 +165,7 @@ class Draft:
             if earned is None:
                 return None
             cost = vehicle.fixed_cost + travel * vehicle.cost_per_travel_second
-            cost += metres * vehicle.cost_per_metre - earned
+            cost += metres * vehicle.cost_per_metre - earned - sum(self.bonus[list(order)].tolist())
         self.serial += 1
         return Plan(self.serial, order, cost, travel, leave, reach)
 
@@ -252,7 +264,7 @@ class Draft:
     def insertions(self, number: int, tasks: Ints) -> tuple[Ints, Ints, Ints]:
         """The best insertion of each of these tasks into one vehicle's route.
 
-        Returns, per task: what it earns (prize less added cost; `WORTHLESS` where it fits nowhere), the
+        Returns, per task: what it earns (prize and bonus less added cost; `WORTHLESS` where it fits nowhere), the
         position, and the seconds of travel it adds.
         """
         vehicle, plan = self.vehicles[number], self.plans[number]
@@ -266,7 +278,7 @@ class Draft:
         prize[:, ~self.fits[tasks, number]] = WORTHLESS
         if vehicle.max_travel is not None:
             prize[plan.travel + added_s > vehicle.max_travel] = WORTHLESS
-        earns = np.where(prize > WORTHLESS, prize - added_cost, WORTHLESS)
+        earns = np.where(prize > WORTHLESS, prize - added_cost + self.bonus[tasks], WORTHLESS)
         best = earns.argmax(axis=0)
         column = np.arange(count)
         return earns[best, column], best, added_s[best, column]

@@ -77,7 +77,8 @@ class _Search:
     def run(self) -> Answer:
         job = self.job
         draft = self._first_plan()
-        self._say(Phase.CONSTRUCT if job.start is None else Phase.START, draft)
+        phase = Phase.CONSTRUCT if job.start is None else Phase.START
+        self._tell(phase, draft.objective(), draft.orders())
         orders: Orders = draft.orders()
         if draft.fits.any():
             orders = self._improve(draft)
@@ -97,10 +98,6 @@ class _Search:
             else StoppedBy.ITERATION_LIMIT
         )
 
-    def _say(self, phase: Phase, draft: Draft) -> None:
-        cost = sum(plan.cost for plan in draft.plans) + self.prizes
-        self._tell(phase, cost, draft.orders())
-
     def _tell(self, phase: Phase, objective: int, orders: Orders) -> None:
         served = sum(len(order) for order in orders.values())
         self.report(Progress(round(self.elapsed(), 3), phase, objective, served), orders)
@@ -118,13 +115,13 @@ class _Search:
             draft.load(orders)
             Inserter(draft).run(draft.unserved(), stop=self._halt)
             return draft
-        home, best = list(draft.plans), list(draft.plans)
+        home, best, least = list(draft.plans), list(draft.plans), draft.cost()
         small = len(problem.tasks) * len(problem.vehicles) <= _SMALL
         for density in _DENSITIES if small else _DENSITIES[1:2]:
             draft.plans = list(home)
             Inserter(draft).run(draft.unserved(), density=density, stop=self._halt)
-            if sum(plan.cost for plan in draft.plans) < sum(plan.cost for plan in best):
-                best = list(draft.plans)
+            if draft.cost() < least:
+                best, least = list(draft.plans), draft.cost()
         draft.plans = best
         return draft
 
@@ -140,7 +137,7 @@ class _Search:
             else:
                 break
             if improver.step(share):
-                self._tell(Phase.IMPROVE, improver.best_cost + self.prizes, improver.best)
+                self._tell(Phase.IMPROVE, improver.objective, improver.best)
             steps += 1
         return improver.best
 
@@ -158,7 +155,7 @@ class _Search:
             part,
             plan,
             time_limit_s=max(0.0, job.time_limit_s - self.elapsed()) if searched else 0.0,
-            solution_limit=job.iteration_limit,
+            effort=job.iteration_limit,
             on_plan=lambda cost, found: self._tell(Phase.POLISH, cost + outside, found),
             stop=self.stop,
         )

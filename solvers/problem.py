@@ -233,6 +233,13 @@ class Problem:
         """Each task's `top_prize`, by task id."""
         return {task.id: task.top_prize for task in self.tasks}
 
+    @cached_property
+    def mandatory_penalty(self) -> int:
+        """More than any plan can cost: what engines charge for a mandatory task that stays unserved."""
+        from solvers.validation import largest_cost
+
+        return 1 + largest_cost(self)
+
     @property
     def places(self) -> int:
         """The number of places that the matrices cover."""

@@ -17,7 +17,10 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """A better plan: seconds since the search began, its objective, and how many tasks it serves."""
+    """A better plan: seconds since the search began, its objective, and how many tasks it serves.
+
+    One that serves more mandatory tasks is better at any objective.
+    """
 
     elapsed_s: float
     phase: Phase

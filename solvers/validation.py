@@ -170,18 +170,22 @@ def _pins(problem: Problem) -> Iterator[Fault]:
 
 
 def _sums(problem: Problem) -> Iterator[Fault]:
-    """The largest objective any plan could have must be exact in a double and far below 64 bits."""
+    most = largest_cost(problem)
+    if most >= LARGEST_COST:
+        message = f"prizes and costs can add up to {most}, beyond the {LARGEST_COST} that stays exact: use a coarser unit"
+        yield Fault("cost_overflow", (), message)
+
+
+def largest_cost(problem: Problem) -> int:
+    """A bound on the objective of any plan."""
     top = np.iinfo(np.int32).max
-    longest = max(
-        (int(m.distance[m.distance != top].max(initial=0)) for m in problem.travel.values()), default=0
-    )
-    legs = len(problem.tasks) + len(problem.vehicles)
+    known = [matrix.distance[matrix.distance != top] for matrix in problem.travel.values()]
+    longest = max((int(table.max(initial=0)) for table in known), default=0)
+    dearest = max((vehicle.cost_per_metre for vehicle in problem.vehicles), default=0)
     most = sum(task.top_prize for task in problem.tasks)
-    most += max((v.cost_per_metre for v in problem.vehicles), default=0) * longest * legs
+    most += dearest * longest * (len(problem.tasks) + len(problem.vehicles))
     for vehicle in problem.vehicles:
         day = vehicle.last_arrival - vehicle.shift_start
         most += vehicle.fixed_cost + vehicle.cost_per_travel_second * day
         most += vehicle.cost_per_overtime_second * vehicle.max_overtime
-    if most >= LARGEST_COST:
-        message = f"prizes and costs can add up to {most}, beyond the {LARGEST_COST} that stays exact: use a coarser unit"
-        yield Fault("cost_overflow", (), message)
+    return most

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from ortools.constraint_solver import pywrapcp
 
-from solvers.pieces import Piece, pieces
+from solvers.pieces import Piece
 from solvers.problem import UNREACHABLE, Problem, Task, Vehicle
 from solvers.schedule import may_serve
 from solvers.solution import Solution
@@ -31,13 +31,14 @@ class Node(NamedTuple):
 
 
 def nodes_of(problem: Problem) -> list[list[Node]]:
-    """The nodes of every task that at least one vehicle may serve, task by task."""
+    """The nodes of every task that a vehicle may serve before the end of its day, task by task."""
     grouped = []
     for task in problem.tasks:
         by_prize: dict[int, list[Piece]] = {}
-        if any(may_serve(vehicle, task) for vehicle in problem.vehicles):
-            for piece in pieces(task):
-                by_prize.setdefault(piece.prize, []).append(piece)
+        last = max((v.last_arrival for v in problem.vehicles if may_serve(v, task)), default=-1)
+        for piece in problem.pieces[task.id]:
+            if piece.start <= last:
+                by_prize.setdefault(piece.prize, []).append(piece._replace(end=min(piece.end, last)))
         if by_prize:
             grouped.append([Node(task, prize, tuple(cut)) for prize, cut in by_prize.items()])
     return grouped
@@ -197,27 +198,12 @@ class RoutingModel:
             self.routing.AddDimensionWithVehicleTransitAndCapacity(transits, 0, most, True, "travel")
 
     def _add_disjunctions(self, groups: list[list[Node]]) -> None:
-        compulsory = self.mandatory_penalty
+        compulsory = self.problem.mandatory_penalty
         at = iter(self.index)
         for group in groups:
             task = group[0].task
             penalty = task.top_prize + (compulsory if task.mandatory else 0)
             self.routing.AddDisjunction([next(at) for _ in group], penalty, 1)
-
-    @property
-    def mandatory_penalty(self) -> int:
-        """More than any plan can cost otherwise: a mandatory task is left only where nobody can serve it."""
-        prizes = sum(task.top_prize for task in self.problem.tasks)
-        days = sum(
-            v.fixed_cost
-            + (v.last_arrival - v.shift_start) * v.cost_per_travel_second
-            + v.max_overtime * v.cost_per_overtime_second
-            for v in self.problem.vehicles
-        )
-        known = [m.distance[m.distance != UNREACHABLE] for m in self.problem.travel.values()]
-        longest = max((int(table.max(initial=0)) for table in known), default=0)
-        dearest = max((v.cost_per_metre for v in self.problem.vehicles), default=0)
-        return 1 + prizes + days + longest * dearest * (len(self.problem.tasks) + len(self.problem.vehicles))
 
     def _restrict_vehicles(self) -> None:
         everyone = len(self.problem.vehicles)
