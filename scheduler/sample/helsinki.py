@@ -116,7 +116,7 @@ def _case(rng: np.random.Generator, number: int, place: tuple[str, str, str], da
     street, house, postcode = place
     language = str(rng.choice(["fi", "en", "zh"], p=[0.6, 0.2, 0.2]))
     name = {"fi": FINNISH, "en": ENGLISH}.get(language)
-    figures = loan(rng, 5200, ("credit_card", "credit_card", "consumer_loan", "instalment"))
+    figures = loan(rng, 9000, ("credit_card", "credit_card", "consumer_loan", "instalment"))
     row: dict[str, Any] = dict.fromkeys(CASE_FIELDS, "")
     row |= {
         "id": f"C-{number:04d}",
@@ -199,7 +199,7 @@ def _agents(rng: np.random.Generator, known: Sequence[tuple[str, str, str]]) -> 
         base = {
             "start_address": f"{street} {house}",
             "lunch": lunch,
-            "hourly_cost": 32,
+            "hourly_cost": 24,
             "km_cost": 0.45 if car else 0,
         }
         rows.append({**plain, **base, **kind, "phone": f"+358 457 999 {len(rows) + 1:04d}"})
