@@ -225,9 +225,9 @@ def _turns(arcs: _Arcs, streets: _Streets, ways: Ways, profile: Profile) -> _Tur
     if profile.restrictions:
         allowed &= ~_forbidden(arcs, streets, ways.restrictions, origin, target)
     origin, target, back = origin[allowed], target[allowed], back[allowed]
-    angle = np.abs(np.mod(arcs.leave[target] - arcs.arrive[origin] + np.pi, 2 * np.pi) - np.pi)
-    branching = (leaving > 2)[arcs.head[origin]]
-    cost = np.where(branching, _turn_seconds(angle, profile), 0.0)
+    angle = np.mod(arcs.leave[target] - arcs.arrive[origin] + np.pi, 2 * np.pi) - np.pi
+    roads = np.bincount(np.concatenate((streets.tail, streets.head)), minlength=junctions)
+    cost = np.where((roads > 2)[arcs.head[origin]], _turn_seconds(angle, profile), 0.0)
     cost = np.where(back, profile.uturn_s, cost)
     cost += np.isin(refs, ways.signals)[arcs.head[origin]] * profile.signal_s
     cost += np.isin(refs, ways.crossings)[arcs.head[origin]] * profile.crossing_s
@@ -235,11 +235,17 @@ def _turns(arcs: _Arcs, streets: _Streets, ways: Ways, profile: Profile) -> _Tur
 
 
 def _turn_seconds(angle: Floats, profile: Profile) -> Floats:
-    """The logistic price of a turn by its angle, as OSRM's profiles have it: next to nothing straight on."""
+    """The logistic price of a turn by its angle, right turns positive, as OSRM 26's car profile has it.
+
+    Next to nothing straight on; a left turn crosses oncoming traffic and waits. For traffic on the right.
+    """
     if profile.turn_s == 0:
         return np.zeros_like(angle)
-    degrees = np.degrees(angle)
-    return np.asarray(profile.turn_s / (1 + np.exp(-(13 * degrees / 180 - 6.5))))
+    half_turns, bias = np.degrees(angle) / 180, profile.turn_bias
+    right = profile.turn_s / (1 + np.exp(-(13 / bias * half_turns - 6.5 * bias)))
+    left = profile.turn_s / (1 + np.exp(-(13 * bias * -half_turns - 6.5 / bias)))
+    crossing = profile.crossing_turn_s / (1 + np.exp(-(13 * -half_turns - 3.25)))
+    return np.asarray(np.where(angle >= 0, right, left + crossing))
 
 
 def _forbidden(

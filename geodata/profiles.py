@@ -18,8 +18,8 @@ _YES = frozenset({"yes", "designated", "permissive", "destination", "customers",
 class Profile:
     """A way of travel. Speeds in km/h by highway class; a class that is missing is not used.
 
-    `turn_s` is what a right-angled turn costs, `uturn_s` a turn back at a dead end, `signal_s` a traffic
-    light, `crossing_s` a pedestrian crossing. `follow_oneway` False ignores one-ways.
+    `turn_s` is what a sharp turn costs, `crossing_turn_s` what is added across oncoming traffic, `uturn_s`
+    a turn back at a dead end, `signal_s` a traffic light, `crossing_s` a pedestrian crossing. `follow_oneway` False ignores one-ways.
     """
 
     name: str
@@ -32,6 +32,7 @@ class Profile:
     maxspeed_factor: float = 1.0
     turn_s: float = 0.0
     turn_bias: float = 1.0
+    crossing_turn_s: float = 0.0
     uturn_s: float = 20.0
     signal_s: float = 0.0
     crossing_s: float = 0.0
@@ -107,6 +108,7 @@ CAR = Profile(
     maxspeed_factor=0.8,
     turn_s=7.5,
     turn_bias=1.075,
+    crossing_turn_s=2.0,
     signal_s=2.0,
     restrictions=True,
     blocked_barriers=frozenset({"bollard", "block", "chain", "jersey_barrier", "debris", "log"}),

@@ -100,7 +100,7 @@ def test_no_answer_breaks_a_rule(data: st.DataObject, any_problem: AnyProblem) -
 @given(data=st.data())
 def test_the_routing_model_never_disagrees(data: st.DataObject, any_problem: AnyProblem) -> None:
     problem = data.draw(any_problem(max_tasks=8, max_vehicles=3))
-    result = solve(problem, time_limit_s=30, iteration_limit=10, in_process=True)
+    result = solve(problem, time_limit_s=30, iteration_limit=4, in_process=True)
     assert result.remarks == ()
     assert {v.code for v in result.evaluation.violations} <= {"mandatory_unserved"}
 

@@ -53,7 +53,7 @@ def test_the_model_accepts_any_feasible_plan_at_the_price_of_the_evaluation(
 def test_what_the_model_finds_is_feasible_and_no_worse(data: st.DataObject, any_problem: AnyProblem) -> None:
     problem = data.draw(any_problem())
     plan = timed(problem, any_orders(data, problem))
-    answer = search(problem, plan, time_limit_s=5, effort=20)
+    answer = search(problem, plan, time_limit_s=5, effort=3)
     orders, dropped = repaired(problem, answer.orders)
     assert dropped == ()
     better = timed(problem, orders)
