@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from geodata.coordinates import LatLon
 from geodata.errors import GeodataError
@@ -72,7 +72,8 @@ class Extract:
                     declared.top_right.lat,
                     declared.top_right.lon,
                 )
-            for node in osmium.FileProcessor(str(self.path), osmium.osm.NODE):
+            nodes: Any = osmium.FileProcessor(str(self.path), osmium.osm.NODE)
+            for node in nodes:
                 found[0], found[1] = min(found[0], node.lat), min(found[1], node.lon)
                 found[2], found[3] = max(found[2], node.lat), max(found[3], node.lon)
         except RuntimeError as error:

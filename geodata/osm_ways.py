@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,45 +65,45 @@ class _Reading:
         self.blocked: list[int] = []
         self.restrictions: list[Restriction] = []
 
-    def node(self, node: object) -> None:
-        tags = node.tags  # type: ignore[attr-defined]
+    def node(self, node: Any) -> None:
+        tags = node.tags
         kind = tags.get("highway")
         if kind == "traffic_signals":
-            self.signals.append(node.id)  # type: ignore[attr-defined]
+            self.signals.append(node.id)
         elif kind == "crossing":
             where = self.signals if tags.get("crossing") == "traffic_signals" else self.crossings
-            where.append(node.id)  # type: ignore[attr-defined]
+            where.append(node.id)
         barrier = tags.get("barrier")
         if barrier in self.profile.blocked_barriers and not any(
             tags.get(key) in ("yes", "permissive", "designated") for key in self.profile.access_keys
         ):
-            self.blocked.append(node.id)  # type: ignore[attr-defined]
+            self.blocked.append(node.id)
 
-    def way(self, way: object) -> None:
-        tags = dict(way.tags)  # type: ignore[call-overload]
+    def way(self, way: Any) -> None:
+        tags = dict(way.tags)
         speed = self.profile.speed(tags)
         if speed == 0.0:
             return
         forward, backward = self.profile.directions(tags)
-        placed = [(n.ref, n.lat, n.lon) for n in way.nodes if n.location.valid()]  # type: ignore[attr-defined]
+        placed = [(n.ref, n.lat, n.lon) for n in way.nodes if n.location.valid()]
         if len(placed) < 2:
             return
         refs, lat, lon = zip(*placed, strict=True)
-        self.ids.append(way.id)  # type: ignore[attr-defined]
+        self.ids.append(way.id)
         self.counts.append(len(refs))
         self.refs += refs
         self.lat += lat
         self.lon += lon
         self.rows.append((speed, forward, backward, RANKS.get(tags["highway"], PATH_RANK)))
 
-    def relation(self, relation: object) -> None:
-        tags = relation.tags  # type: ignore[attr-defined]
+    def relation(self, relation: Any) -> None:
+        tags = relation.tags
         kind = tags.get("restriction") or tags.get(f"restriction:{self.profile.vehicle_keys[0]}") or ""
         excepted = (tags.get("except") or "").replace(" ", "").split(";")
         if not kind.startswith(("no_", "only_")) or any(key in excepted for key in self.profile.vehicle_keys):
             return
         members: dict[str, list[tuple[str, int]]] = {}
-        for member in relation.members:  # type: ignore[attr-defined]
+        for member in relation.members:
             members.setdefault(member.role, []).append((member.type, member.ref))
         via = members.get("via", [])
         if len(via) != 1 or via[0][0] != "n":
@@ -117,7 +118,7 @@ def read_ways(path: Path, profile: Profile, progress: Callable[[int], None] = la
     import osmium
 
     reading = _Reading(profile)
-    source = (
+    source: Any = (
         osmium.FileProcessor(str(path))
         .with_locations()
         .with_filter(osmium.filter.KeyFilter("highway", "barrier", "restriction", "restriction:motorcar"))

@@ -19,7 +19,8 @@ class Profile:
     """A way of travel. Speeds in km/h by highway class; a class that is missing is not used.
 
     `turn_s` is what a sharp turn costs, `crossing_turn_s` what is added across oncoming traffic, `uturn_s`
-    a turn back at a dead end, `signal_s` a traffic light, `crossing_s` a pedestrian crossing. `follow_oneway` False ignores one-ways.
+    a turn back at a dead end, `signal_s` a traffic light, `crossing_s` a pedestrian crossing.
+    `follow_oneway` False ignores one-ways.
     """
 
     name: str

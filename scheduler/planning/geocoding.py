@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
+from geodata.cache import Corrections
 from geodata.coordinates import LatLon
 from geodata.extract import Extract
 from geodata.gazetteer import Gazetteer
-from geodata.geocoder import Geocoder, Located
+from geodata.geocoder import Geocoder, Located, Status
 from geodata.providers import open_chain
-from geodata.review import Corrections
 from scheduler.model.people import Agent, Place
 from scheduler.settings import Workspace
 from scheduler.store.repository import Store
 
-ACCEPTED, REVIEW, FAILED = "accepted", "review", "failed"
 _START, _END = "start:", "end:"
 Progress = Callable[[int, int], None]
 
@@ -36,8 +35,9 @@ class Geocoded:
 def open_geocoder(workspace: Workspace, store: Store) -> Geocoder:
     """The workspace's chain: corrections, the extract's gazetteer, then what the settings name."""
     settings = workspace.settings.geocode
+    extract = Extract.open(workspace.extract)
     return Geocoder(
-        Gazetteer.open(Extract.open(workspace.extract), workspace.cache),
+        Gazetteer.open(extract, workspace.cache),
         Corrections(workspace.cache / "corrections.db"),
         open_chain(
             settings.providers,
@@ -45,6 +45,7 @@ def open_geocoder(workspace: Workspace, store: Store) -> Geocoder:
             lambda provider: store.audit("address_disclosed", {"provider": provider}),
         ),
         min_score=settings.min_score,
+        box=extract.box,
     )
 
 
@@ -70,10 +71,10 @@ def geocode_workspace(
         store.set_agent_places(_without(placed, _START), _without(placed, _END))
     counts = [found.status for found in located]
     return Geocoded(
-        accepted=counts.count(ACCEPTED),
-        review=counts.count(REVIEW),
-        failed=counts.count(FAILED),
-        doubtful=tuple(found for found in located if found.status != ACCEPTED),
+        accepted=counts.count(Status.ACCEPTED),
+        review=counts.count(Status.REVIEW),
+        failed=counts.count(Status.FAILED),
+        doubtful=tuple(found for found in located if found.status is not Status.ACCEPTED),
     )
 
 
@@ -82,7 +83,7 @@ def _placed(place: Place, found: Located) -> Place:
     if fix is None:
         return replace(place, location=None, precision="", needs_review=False)
     return replace(
-        place, location=fix.location, precision=fix.precision.value, needs_review=found.status != ACCEPTED
+        place, location=fix.location, precision=fix.precision.value, needs_review=found.status is not Status.ACCEPTED
     )
 
 

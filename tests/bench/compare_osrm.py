@@ -1,6 +1,6 @@
 """Our travel times against OSRM's own profiles, pair by pair: the error stated in docs/roads.md.
 
-    python tests/bench/compare_osrm.py ../shared/osm/porto.osm.pbf --profile car --points 400 --seed 1
+python tests/bench/compare_osrm.py ../shared/osm/porto.osm.pbf --profile car --points 400 --seed 1
 """
 
 from __future__ import annotations
@@ -53,7 +53,12 @@ def main() -> None:
     given = parser.parse_args()
     for path in given.extracts:
         row = compare(Extract.open(path), given.profile, given.points, given.seed, given.cache)
-        print(path.name, given.profile, ", ".join(f"{name} {value:.3f}" for name, value in row.items()), flush=True)
+        print(
+            path.name,
+            given.profile,
+            ", ".join(f"{name} {value:.3f}" for name, value in row.items()),
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

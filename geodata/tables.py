@@ -1,0 +1,147 @@
+"""Addresses in and places out as CSV, and the review list that a person fills in."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from geodata.coordinates import LatLon
+from geodata.errors import GeodataError
+from geodata.geocoder import Geocoder, Located, Status
+
+SUGGESTIONS = 5
+FIXES = ("id", "lat", "lon", "precision", "matched", "score", "status", "reasons")
+REVIEW = (
+    "id",
+    "address",
+    "reasons",
+    *(f"suggestion_{n}" for n in range(1, SUGGESTIONS + 1)),
+    "choice",
+    "lat",
+    "lon",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """A row of a review list that cannot be used."""
+
+    row: int
+    column: str
+    cause: str
+    mend: str
+
+
+def geocode_csv(
+    source: Path, geocoder: Geocoder, target: Path, progress: Callable[[int, int], None] = lambda _d, _t: None
+) -> Mapping[Status, int]:
+    """Read id and address, write `FIXES`; returns how many of each status. Raises GeodataError."""
+    rows = _rows(source, ("id", "address"))
+    found = geocoder.locate_many([(row["id"], row["address"], None) for row in rows], progress)
+    _write(target, FIXES, (_fix_row(one) for one in found))
+    return {status: sum(one.status is status for one in found) for status in Status}
+
+
+def _fix_row(one: Located) -> tuple[object, ...]:
+    fix = one.fix
+    reasons = " ".join(one.reasons)
+    if fix is None:
+        return (one.id, "", "", "", "", "", one.status.value, reasons)
+    at = fix.location
+    return (
+        one.id, f"{at.lat:.7f}", f"{at.lon:.7f}", fix.precision.value, fix.matched, f"{fix.score:.3f}", one.status.value, reasons
+    )  # fmt: skip
+
+
+def write_review(located: Iterable[Located], addresses: Mapping[str, str], path: Path) -> None:
+    """The review list: a person fills in `choice` (1 to 5) or `lat` and `lon`."""
+    rows = []
+    for one in located:
+        offers = [
+            f"{fix.location.lat:.6f}, {fix.location.lon:.6f}, {fix.matched} ({fix.precision.value}, {fix.score:.2f})"
+            for fix in one.suggestions[:SUGGESTIONS]
+        ]
+        padded = offers + [""] * (SUGGESTIONS - len(offers))
+        rows.append((one.id, addresses.get(one.id, ""), " ".join(one.reasons), *padded, "", "", ""))
+    _write(path, REVIEW, rows)
+
+
+def read_review(path: Path) -> tuple[dict[str, LatLon], list[Problem]]:
+    """The corrections of a filled list by id, and the rows that cannot be used. Raises GeodataError."""
+    fixed: dict[str, LatLon] = {}
+    problems: list[Problem] = []
+    for number, row in enumerate(_rows(path, ("id",)), start=2):
+        choice, lat, lon = (row.get(name, "").strip() for name in ("choice", "lat", "lon"))
+        if not (choice or lat or lon):
+            continue
+        place = _typed(lat, lon) if lat or lon else _chosen(row, choice)
+        if place is not None:
+            fixed[row["id"]] = place
+        elif lat or lon:
+            problems.append(
+                Problem(
+                    row=number,
+                    column="lat",
+                    cause="It is no place.",
+                    mend="Write decimal degrees in lat and lon.",
+                )
+            )
+        else:
+            problems.append(
+                Problem(
+                    row=number,
+                    column="choice",
+                    cause="There is no such suggestion.",
+                    mend="Write the number of one that is filled.",
+                )
+            )
+    return fixed, problems
+
+
+def _typed(lat: str, lon: str) -> LatLon | None:
+    try:
+        return LatLon(float(lat), float(lon))
+    except ValueError:
+        return None
+
+
+def _chosen(row: Mapping[str, str], choice: str) -> LatLon | None:
+    parts = row.get(f"suggestion_{choice}", "").split(",")
+    return _typed(parts[0], parts[1]) if len(parts) >= 2 else None
+
+
+def _rows(path: Path, required: Sequence[str]) -> list[dict[str, str]]:
+    try:
+        text = path.read_bytes()
+    except FileNotFoundError:
+        raise GeodataError(f"There is no table at {path.name}") from None
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            lines = text.decode(encoding).splitlines()
+            break
+        except UnicodeDecodeError:
+            continue
+    else:
+        raise GeodataError(f"{path.name} is neither UTF-8 nor GB18030: save it as CSV in UTF-8")
+    reader = csv.DictReader(lines, restval="")
+    names = [name.strip().casefold() for name in reader.fieldnames or ()]
+    missing = [name for name in required if name not in names]
+    if missing:
+        raise GeodataError(f"{path.name} has no column {', '.join(missing)}: the first row names the columns")
+    reader.fieldnames = names
+    try:
+        return [{key: value or "" for key, value in row.items() if isinstance(value, str)} for row in reader]
+    except csv.Error as error:
+        raise GeodataError(f"{path.name} cannot be read as CSV ({error}): save it again") from None
+
+
+def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.part")
+    with part.open("w", encoding="utf-8-sig", newline="") as file:
+        table = csv.writer(file)
+        table.writerow(header)
+        table.writerows(rows)
+    part.replace(path)
