@@ -6,7 +6,6 @@ import csv
 import importlib.util
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from scheduler.model.findings import DoorstepError
+from scheduler.sample.files import SampleFiles
 from scheduler.sample.people import ENGLISH, FINNISH, chinese_name, loan, typo, western_name
 
 EXTRACT = "helsinki.osm.pbf"
@@ -37,21 +37,6 @@ HOSTILE = (
     "=1+1",
     "`${alert(1)}` \\ \u2028",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class SampleFiles:
-    """Where a sample was written. Names are relative to its folder."""
-
-    folder: Path
-    extract: str
-    cases: str
-    agents: str
-    scenarios: tuple[str, ...]
-    zone: str
-    currency: str
-    language: str
-    packs: tuple[str, ...]
 
 
 def bundled_extract() -> Path:
