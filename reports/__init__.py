@@ -1,0 +1,1 @@
+"""A route sheet in, a page out. Shows only what it was handed."""
