@@ -1,1 +1,1 @@
-"""Pages, sheets, tables, calendars and tracks that show a plan to its readers."""
+"""A route sheet in, a page out. Shows only what it was handed."""

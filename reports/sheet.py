@@ -1,144 +1,91 @@
-"""What the pages show: plain values, already in the reader's language, that know nothing of planning.
+"""What pages are made from: frozen values, already cut down to what their reader may see.
 
-Every text may come from outside and be hostile; the pages escape it, callers need not. Coordinates are WGS-84
-(latitude, longitude) in degrees, instants are timezone-aware, distances are metres.
+Texts are plain and may be hostile: whoever writes them into a page escapes them. Coordinates are
+(latitude, longitude) in WGS-84 degrees.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from types import MappingProxyType
 from typing import Literal
 
-import numpy as np
-from numpy.typing import NDArray
-
-type Place = tuple[float, float]
-type Line = tuple[Place, ...]
-type Language = Literal["zh", "en"]
-type Mode = Literal["car", "bicycle", "foot"]
-type Window = tuple[datetime, datetime]
-
-LANGUAGES: tuple[Language, ...] = ("zh", "en")
-MODES: tuple[Mode, ...] = ("car", "bicycle", "foot")
-
-
-def _check_place(place: Place, what: str) -> None:
-    lat, lon = place
-    if not (-90 <= lat <= 90 and -180 <= lon <= 180):
-        raise ValueError(f"{what}: not a latitude and longitude in degrees")
-
-
-def _check_aware(what: str, *instants: datetime) -> None:
-    if any(instant.tzinfo is None for instant in instants):
-        raise ValueError(f"{what}: an instant without a time zone")
-
-
-def _check_language(language: str) -> None:
-    if language not in LANGUAGES:
-        raise ValueError(f"language {language!r}: one of {', '.join(LANGUAGES)}")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class StreetLine:
-    """One street of the base map. `points` is (n, 2), latitude and longitude; `rank` 0 motorway .. 5 path."""
-
-    rank: int
-    points: NDArray[np.float64]
-
-    def __post_init__(self) -> None:
-        points = np.array(self.points, dtype=np.float64)
-        if points.ndim != 2 or points.shape[1] != 2 or len(points) < 2:
-            raise ValueError("a street needs two points or more, each a latitude and a longitude")
-        if not 0 <= self.rank <= 5:
-            raise ValueError(f"street rank {self.rank}: 0 to 5")
-        points.flags.writeable = False
-        object.__setattr__(self, "points", points)
+Position = tuple[float, float]
+Line = Sequence[Position]
+Language = Literal["en", "zh"]
+Mode = Literal["car", "bicycle", "foot"]
 
 
 @dataclass(frozen=True, slots=True)
-class Tiles:
-    """A tile server drawn over the streets when the reader is online.
+class StreetLine:
+    """A street of the base map; `rank` from 0 (motorway) to 5 (path). `points` are at least two."""
 
-    `url` holds {z}, {x} and {y}; `gcj02` says that its tiles are shifted as Chinese maps are.
-    """
+    rank: int
+    points: Line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tiles:
+    """A tile server to draw over the streets when there is a network."""
 
     url: str
     attribution: str
     gcj02: bool = False
-    max_zoom: int = 18
-
-    def __post_init__(self) -> None:
-        if not self.url.startswith("https://") or not all(part in self.url for part in ("{z}", "{x}", "{y}")):
-            raise ValueError("a tile address starts with https:// and holds {z}, {x} and {y}")
-        if any(character in self.url for character in " ;,'\"<>"):
-            raise ValueError("a tile address holds no blanks, quotes, commas or semicolons")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StrategyCard:
-    """How to hold the talk: why this visit, what is likely, what may be offered, what must never be done."""
+    """How to speak with this customer; each tuple holds sentences."""
 
-    why: str
+    why: tuple[str, ...] = ()
     likely: tuple[str, ...] = ()
-    tone: str = ""
-    opening: str = ""
+    tone: tuple[str, ...] = ()
+    opening: tuple[str, ...] = ()
     offers: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
     referrals: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SheetStop:
-    """One visit; `leg` is the way from the stop before (or the start) to here."""
+    """One visit as its agent sees it. The leg leads to it."""
 
     number: int
     case_id: str
     name: str
     address: str
     phone: str
+    place: Position
     arrive: datetime
     start: datetime
     finish: datetime
-    windows: tuple[Window, ...]
-    place: Place
+    windows: tuple[tuple[datetime, datetime], ...]
+    worth: str
+    card: StrategyCard
+    travel: timedelta
+    distance_m: int
+    leg: Line
     high_priority: bool = False
     pinned: bool = False
     late_risk: bool = False
     place_note: str = ""
     badges: tuple[str, ...] = ()
-    worth: str = ""
-    card: StrategyCard | None = None
-    travel: timedelta = timedelta()
-    distance_m: int = 0
-    leg: Line = ()
-
-    def __post_init__(self) -> None:
-        _check_place(self.place, f"stop {self.number}")
-        _check_aware(f"stop {self.number}", self.arrive, self.start, self.finish)
-        if not self.arrive <= self.start <= self.finish:
-            raise ValueError(f"stop {self.number}: arrival, start and finish out of order")
+    amount: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SheetBreak:
-    """A rest within the route."""
+    """A break on the route."""
 
     start: datetime
     finish: datetime
 
-    def __post_init__(self) -> None:
-        _check_aware("break", self.start, self.finish)
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RouteSheet:
-    """One agent's day, as the agent's page, the printed sheet, the calendar and the tracks show it.
-
-    `end_place` is None where the route ends at the last visit. `outcome_url` takes results from the page when the
-    reader is online; `link` is the page's own address, for the QR code of the printed sheet.
-    """
+    """An agent's or a crew's day."""
 
     agent_id: str
     agent_name: str
@@ -147,8 +94,8 @@ class RouteSheet:
     mode: Mode
     depart: datetime
     finish: datetime
-    start_place: Place
-    end_place: Place | None
+    start_place: Position
+    end_place: Position | None
     start_note: str
     stops: tuple[SheetStop, ...]
     breaks: tuple[SheetBreak, ...]
@@ -161,49 +108,38 @@ class RouteSheet:
     generated_at: datetime
     streets: tuple[StreetLine, ...] = ()
     tiles: Tiles | None = None
-    outcome_url: str | None = None
-    link: str | None = None
+    outcome_url: str = ""
+    link: str = ""
 
-    def __post_init__(self) -> None:
-        _check_language(self.language)
-        if self.mode not in MODES:
-            raise ValueError(f"mode {self.mode!r}: one of {', '.join(MODES)}")
-        _check_place(self.start_place, "start")
-        if self.end_place is not None:
-            _check_place(self.end_place, "end")
-        _check_aware("route", self.depart, self.finish, self.generated_at)
-        numbers = [stop.number for stop in self.stops]
-        if len(set(numbers)) != len(numbers):
-            raise ValueError("two stops with the same number")
-        if self.outcome_url is not None and not self.outcome_url.startswith(
-            ("https://", "http://127.0.0.1:", "/")
-        ):
-            raise ValueError("the address for results starts with https:// or is a path of the same site")
+    @property
+    def line(self) -> list[Position]:
+        """The whole way, from start to end."""
+        return [position for leg in (*(stop.leg for stop in self.stops), self.back_leg) for position in leg]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Kpi:
-    """One figure of the day; `hint` says how it is counted."""
+    """A figure with its name."""
 
     label: str
     value: str
     hint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UnassignedRow:
-    """A visit the plan leaves out: why, and what would bring it in."""
+    """A visit left out, why, and what would mend it."""
 
     case_id: str
     reasons: tuple[str, ...]
     mends: tuple[str, ...]
-    worth: str = ""
-    place: Place | None = None
+    worth: str
+    place: Position | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FindingRow:
-    """Something found in the input: where, what caused it, how to mend it."""
+    """Something found wrong."""
 
     severity: str
     where: str
@@ -211,55 +147,41 @@ class FindingRow:
     mend: str
 
 
-@dataclass(frozen=True, slots=True)
-class Certificate:
-    """What the independent check of the plan looked at and found."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleRow:
+    """A rule of the certificate."""
 
-    clean: bool
-    rows: tuple[tuple[str, str], ...] = ()
+    rule: str
+    source: str
+    judged: int
+    findings: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DayPage:
-    """A day for the dispatcher: figures, every agent's route, what was left out and why.
-
-    `routes` hold only what a dispatcher may see: the caller reduces names. `agent_links` are keyed by agent id.
-    """
+    """The dispatcher's page of a day. `agent_links` are (label, href) by agent id."""
 
     title: str
     day: date
     language: Language
     kpis: tuple[Kpi, ...]
     routes: tuple[RouteSheet, ...]
-    unassigned: tuple[UnassignedRow, ...] = ()
-    left_out: tuple[tuple[str, int], ...] = ()
-    findings: tuple[FindingRow, ...] = ()
-    certificate: Certificate | None = None
-    links: tuple[tuple[str, str], ...] = ()
-    agent_links: Mapping[str, tuple[tuple[str, str], ...]] = field(
-        default_factory=lambda: MappingProxyType({})
-    )
-    streets: tuple[StreetLine, ...] = ()
-
-    def __post_init__(self) -> None:
-        _check_language(self.language)
-        hrefs = [href for pairs in (self.links, *self.agent_links.values()) for _, href in pairs]
-        for href in hrefs:
-            check_href(href)
+    unassigned: tuple[UnassignedRow, ...]
+    left_out: tuple[tuple[str, int], ...]
+    findings: tuple[FindingRow, ...]
+    clean: bool
+    packs: tuple[str, ...]
+    rules: tuple[RuleRow, ...]
+    notes: tuple[str, ...]
+    links: tuple[tuple[str, str], ...]
+    agent_links: dict[str, tuple[tuple[str, str], ...]]
+    streets: tuple[StreetLine, ...]
+    generated_at: datetime
 
 
-def check_href(href: str) -> None:
-    """Refuse an address that would run code or leave the folder for an unknown scheme."""
-    scheme, colon, _ = href.partition(":")
-    if colon and "/" not in scheme and scheme.strip().lower() not in ("https", "http", "mailto", "tel"):
-        raise ValueError("a link's address is relative, or starts with https:, http:, mailto: or tel:")
-    if any(ord(character) < 0x21 for character in href):
-        raise ValueError("a link's address holds no blanks or control characters")
-
-
-@dataclass(frozen=True, slots=True)
-class ScenarioKpi:
-    """One figure of a scenario; `better` says which direction is good, "" for neither."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A scenario's figure; `better` says whether more or less of it is welcome ("" where neither is)."""
 
     label: str
     value: float
@@ -267,41 +189,29 @@ class ScenarioKpi:
     better: Literal["more", "less", ""] = ""
 
 
-@dataclass(frozen=True, slots=True)
-class MapStop:
-    """A numbered visit on a map of several routes."""
-
-    number: int
-    case_id: str
-    place: Place
-
-    def __post_init__(self) -> None:
-        _check_place(self.place, f"stop {self.number}")
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MapRoute:
-    """One agent's route on a map of several."""
+    """A route on a small map: its line and its numbered stops."""
 
-    agent_id: str
-    agent_name: str
-    points: Line
-    stops: tuple[MapStop, ...]
+    agent: str
+    line: Line
+    stops: tuple[tuple[int, str, Position], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ScenarioColumn:
-    """One scenario of a comparison; the first column of a comparison is the one the others are held against."""
+    """One scenario; every scenario has the same figures in the same order."""
 
     name: str
     title: str
-    kpis: tuple[ScenarioKpi, ...]
+    changes: tuple[str, ...]
+    figures: tuple[Figure, ...]
     routes: tuple[MapRoute, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
-    """A visit that another scenario gives to somebody else, leaves out or brings in."""
+    """A case that a scenario treats differently from the base."""
 
     scenario: str
     case_id: str
@@ -310,54 +220,43 @@ class Move:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """Scenarios of one day side by side."""
+    """Scenarios side by side; the first is the base."""
 
     title: str
     day: date
     language: Language
     scenarios: tuple[ScenarioColumn, ...]
-    moves: tuple[Move, ...] = ()
-    streets: tuple[StreetLine, ...] = ()
-
-    def __post_init__(self) -> None:
-        _check_language(self.language)
-        if not self.scenarios:
-            raise ValueError("a comparison needs a scenario")
+    moves: tuple[Move, ...]
+    streets: tuple[StreetLine, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestion:
-    """A place an address may mean; `score` 0 to 1, `precision` in words."""
+    """Where an address may be."""
 
-    place: Place
+    place: Position
     matched: str
     score: float
     precision: str
 
-    def __post_init__(self) -> None:
-        _check_place(self.place, "suggestion")
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewRow:
-    """An address somebody must look at."""
+    """A doubtful address."""
 
     id: str
-    text: str
+    address: str
     reasons: tuple[str, ...]
     suggestions: tuple[Suggestion, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewPage:
-    """Addresses to settle by hand."""
+    """Doubtful addresses for a person."""
 
     title: str
     language: Language
-    items: tuple[ReviewRow, ...]
-    streets: tuple[StreetLine, ...] = ()
-
-    def __post_init__(self) -> None:
-        _check_language(self.language)
+    rows: tuple[ReviewRow, ...]
+    streets: tuple[StreetLine, ...]
