@@ -12,34 +12,44 @@ _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _NUMERAL = re.compile(r"[〇零一二两三四五六七八九十百千]+(?=号|弄|栋|幢|单元|室|楼|层)")
 _NOT_NAME = re.compile(r"[\s.,;:'\"’`´\-–—/()\[\]#·]+")
 _ABBREVIATIONS = (
-    (re.compile(r"k\.$|\bk$"), "katu"),
-    (re.compile(r"t\.$"), "tie"),
-    (re.compile(r"g\.$"), "gatan"),
     (re.compile(r"\bst\.?$"), "street"),
     (re.compile(r"\brd\.?$"), "road"),
     (re.compile(r"\bave?\.?$"), "avenue"),
     (re.compile(r"str\.$"), "strasse"),
+    (re.compile(r"k\.$|\bk$"), "katu"),
+    (re.compile(r"t\.$"), "tie"),
+    (re.compile(r"g\.$"), "gatan"),
     (re.compile(r"ß"), "ss"),
 )
-_WESTERN = re.compile(
-    r"(?P<street>\D[^,]*?)[\s,]+(?P<number>\d+(?:\s?[-–]\s?\d+)?(?:\s?[a-z](?![\w]))?)(?P<unit>\b[^,]*)?(?:,(?P<rest>.*))?$",
-    re.IGNORECASE,
+_HOUSE = r"\d+(?:\s?[-–/]\s?\d+)?(?:\s?/?\s?[a-z](?![\w.]))?"
+_STREET_FIRST = re.compile(
+    rf"(?P<street>(?:\d+(?:\.|st|nd|rd|th)\s*)?[^\d,]*[^\W\d][^\d,]*?)\s+(?P<number>{_HOUSE})(?P<unit>(?:\b|\s).*)?$"
 )
-_NUMBER_FIRST = re.compile(
-    r"(?P<number>\d+[a-z]?)\s+(?P<street>[^\d,][^,]*)(?:,(?P<rest>.*))?$", re.IGNORECASE
+_NUMBER_FIRST = re.compile(rf"(?P<number>{_HOUSE})\s+(?P<street>[^\W\d][^\d]*?)(?P<unit>\s+\d.*)?$")
+_HOUSE_ALONE = re.compile(rf"(?P<number>{_HOUSE})(?P<unit>\s.*)?$")
+_UNIT_ALONE = re.compile(
+    r"(?:apt|apartment|unit|flat|suite|ste|room|rm|floor|fl|as|asunto|rappu|krs|lgh|lejl|int|scala|piso|porta|"
+    r"bldg|building|wohnung|whg|c/o)\b.*$|(?:\d{1,3}|st|kl)\.?\s*(?:tv|th|mf|sal|floor|krs|og|etage)\.?\s*\d{0,3}$"
 )
-_POSTCODE = re.compile(r"\b\d{4,6}\b")
+_POSTCODE = re.compile(r"(?<![\w])\d{4,6}(?!\w)")
+_TOWN = re.compile(r"(?:^|\s|\b[a-z]-)(?P<code>\d{4,6})\s+(?P<town>[^\W\d].*)$")
 _CHINESE = re.compile(
+    r"(?:中国)?"
     r"(?P<province>[^省市区县路街道]{2,7}(?:省|自治区|特别行政区))?"
     r"(?P<city>[^省市区县路街]{1,7}?市)?"
-    r"(?P<district>[^省市区县路街小]{1,6}?(?:区|县|旗|市))?"
-    r"(?P<town>[^路街号]{1,6}?(?:街道|镇|乡))?"
-    r"(?P<street>[^\d号,，]{1,12}?(?:大道|大街|胡同|公路|环路|路|街|巷|道|里(?=\d)))?"
+    r"(?P<district>[^省市区县路街小\d]{1,6}?(?:(?<!社)(?<!小)区|县|旗|市))?"
+    r"(?P<town>[^路街号\d]{1,6}?(?:街道|镇|乡))?"
+    r"(?P<street>[^\d号]{1,12}?(?:大道|大街|胡同|公路|环路|路|街|巷|道|里(?=\d)))?"
     r"(?P<lane>\d+(?:弄|巷))?"
-    r"(?P<number>\d+(?:[-之]\d+)?(?=号|$|[^\d栋幢单室楼层弄巷座]))?号?"
+    r"(?P<number>[甲乙丙丁附]?\d+(?:[-之]\d+)?(?:号(?!楼)之\d+|[a-z](?=号))?(?=号(?!楼)|$|[^\d栋幢单室楼层弄巷座号]))?号?"
     r"(?P<rest>.*)$"
 )
-_CHINESE_UNIT = re.compile(r"\d+(?:栋|幢|号楼|座|单元|室|楼|层)|[A-Za-z](?:栋|座)|(?<=\D)\d{3,4}$")
+_CHINESE_UNIT = re.compile(r"(?:\d+|[a-z])(?:栋|幢|号楼|座|单元)|\d+(?:室|楼|层)|(?<=[栋幢楼座元])\d{3,4}$")
+_PLACE_NUMBER = re.compile(r"(?P<place>\D+)(?P<number>\d+(?:-\d+)?)(?:号|$)")
+_CHINESE_POSTCODE = re.compile(r"(?<!\w)\d{6}(?!\w)|(?<=\D)\d{6}$|^\d{6}(?=\D)")
+_NUMERO = re.compile(r"\b(?:n|no|nr|num)[.°]\s*(?=\d)")
+_OLD_FORMS = str.maketrans("號樓棟單區縣", "号楼栋单区县")
+_NOTE = re.compile(r"[(\[【][^)\]】]*[)\]】]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +68,12 @@ class ParsedAddress:
 
 def normalise(text: str) -> str:
     """Width, case, blanks and Chinese numerals made plain. Normalising again changes nothing."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
+    plain = unicodedata.normalize("NFKC", text.replace("º", ".").replace("№", "no.")).casefold()
     plain = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in plain)
     plain = unicodedata.normalize("NFKC", plain)
     plain = plain.translate({ord("，"): ",", ord("；"): ",", ord(";"): ",", ord("、"): ",", ord("#"): " "})
+    plain = plain.translate(_OLD_FORMS)
     plain = _NUMERAL.sub(lambda found: str(_chinese_number(found.group())), plain)
-    plain = re.sub(r"(?<=\d)號", "号", plain)
     return " ".join(plain.split()).strip(" ,")
 
 
@@ -108,39 +118,62 @@ def parse(text: str) -> ParsedAddress:
 
 
 def _parse_western(plain: str) -> ParsedAddress:
-    found = _NUMBER_FIRST.match(plain) or _WESTERN.match(plain)
-    if not found:
-        head, _, rest = plain.partition(",")
-        return ParsedAddress(street=head.strip(), **_locality(rest))
-    parts = found.groupdict()
+    segments = [
+        part for part in (p.strip() for p in _NUMERO.sub("", _NOTE.sub(" ", plain)).split(",")) if part
+    ]
+    units = [part for part in segments if _UNIT_ALONE.match(part)]
+    street, number, unit, used = _house([part for part in segments if part not in units])
+    rest = [part for part in segments if part not in units and part not in used]
+    town = _TOWN.search(unit)
+    if town:
+        unit, rest = unit[: town.start()], [town.group().strip(), *rest]
     return ParsedAddress(
-        street=parts["street"].strip(" ,"),
-        number=number_key(parts["number"]),
-        unit=(parts.get("unit") or "").strip(),
-        **_locality(parts["rest"] or ""),
+        street=street,
+        number=number_key(number),
+        unit=" ".join([unit.strip(), *units]).strip(),
+        postcode=next((found.group() for part in rest if (found := _POSTCODE.search(part))), ""),
+        city=_city(rest),
     )
 
 
-def _locality(rest: str) -> dict[str, str]:
-    code = _POSTCODE.search(rest)
-    words = _POSTCODE.sub(" ", rest).replace(",", " ").split()
-    return {"postcode": code.group() if code else "", "city": words[-1] if words else ""}
+def _house(segments: list[str]) -> tuple[str, str, str, list[str]]:
+    """Street, number, what follows the number, and the segments they were read from."""
+    for at, segment in enumerate(segments):
+        found = _NUMBER_FIRST.match(segment) or _STREET_FIRST.match(segment)
+        if found and not _TOWN.match(segment):
+            return found["street"].strip(), found["number"], found["unit"] or "", [segment]
+        alone = _HOUSE_ALONE.match(segments[at + 1]) if at + 1 < len(segments) else None
+        if alone and len(re.sub(r"\D", "", alone["number"])) < 4:
+            return segment, alone["number"], alone["unit"] or "", segments[at : at + 2]
+    return (segments[0], "", "", segments[:1]) if segments else ("", "", "", [])
+
+
+def _city(segments: list[str]) -> str:
+    """The town's name: beside a postcode where there is one, else the first segment without digits."""
+    coded = [found["town"] for part in segments if (found := _TOWN.search(part))]
+    named = coded or [part for part in segments if not re.search(r"\d", part)]
+    return re.sub(r"\s+\w$", "", named[0]) if named else ""  # København S -> København
 
 
 def _parse_chinese(plain: str) -> ParsedAddress:
-    found = _CHINESE.match(plain.replace(" ", "").replace(",", ""))
-    if not found:
-        return ParsedAddress(place=plain)
+    bare = re.sub(r"[\s,.]", "", _NOTE.sub("", _CHINESE_POSTCODE.sub(" ", plain)))
+    found = _CHINESE.match(bare)
+    assert found, "every part is optional"
     parts = {name: value or "" for name, value in found.groupdict().items()}
     rest = parts["rest"]
     unit = "".join(_CHINESE_UNIT.findall(rest))
-    place = _CHINESE_UNIT.sub("", rest)
+    place, number = _CHINESE_UNIT.sub("", rest), parts["number"].replace("号", "")
+    numbered = _PLACE_NUMBER.match(place)
+    if numbered and not number:
+        place, number = numbered["place"], numbered["number"]
+    postcode = _CHINESE_POSTCODE.search(plain)
     return ParsedAddress(
-        street=parts["street"],
-        number=parts["lane"] + parts["number"],
+        street=parts["street"] + parts["lane"],
+        number=number,
         unit=unit,
         place=place if len(place) >= 2 else "",
         district=parts["district"],
         city=parts["city"],
         province=parts["province"],
+        postcode=postcode.group() if postcode else "",
     )

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -18,6 +21,28 @@ class LatLon:
             raise ValueError("a coordinate is not finite")
         if not (-90 <= self.lat <= 90 and -180 <= self.lon <= 180):
             raise ValueError("a coordinate lies outside -90..90, -180..180")
+
+
+EARTH_M = 6_371_008.8
+"""The mean radius of the earth (IUGG)."""
+
+
+def haversine_m(lat_a: Any, lon_a: Any, lat_b: Any, lon_b: Any) -> Any:
+    """Great-circle metres between places in degrees: floats, or numpy arrays that broadcast."""
+    a, b = np.radians(lat_a), np.radians(lat_b)
+    half = (
+        np.sin((b - a) / 2) ** 2
+        + np.cos(a) * np.cos(b) * np.sin(np.radians(np.subtract(lon_b, lon_a)) / 2) ** 2
+    )
+    return 2 * EARTH_M * np.arcsin(np.minimum(1.0, np.sqrt(half)))
+
+
+def apart_m(a: LatLon, b: LatLon) -> float:
+    """Great-circle metres between two places, without numpy's cost for a single pair."""
+    south, north = math.radians(a.lat), math.radians(b.lat)
+    half = math.sin((north - south) / 2) ** 2
+    half += math.cos(south) * math.cos(north) * math.sin(math.radians(b.lon - a.lon) / 2) ** 2
+    return 2 * EARTH_M * math.asin(min(1.0, math.sqrt(half)))
 
 
 _SEMI_MAJOR = 6378245.0  # the ellipsoid GCJ-02 is defined with (Krasovsky 1940)
@@ -36,7 +61,9 @@ def wgs84_to_gcj02(point: LatLon) -> LatLon:
         return point
     x, y = point.lon - 105.0, point.lat - 35.0
     waves = 20.0 * math.sin(6.0 * x * math.pi) + 20.0 * math.sin(2.0 * x * math.pi)
-    north = -100.0 + 2.0 * x + 3.0 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * math.sqrt(abs(x)) + waves * 2.0 / 3.0
+    north = (
+        -100.0 + 2.0 * x + 3.0 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * math.sqrt(abs(x)) + waves * 2.0 / 3.0
+    )
     north += (20.0 * math.sin(y * math.pi) + 40.0 * math.sin(y / 3.0 * math.pi)) * 2.0 / 3.0
     north += (160.0 * math.sin(y / 12.0 * math.pi) + 320.0 * math.sin(y * math.pi / 30.0)) * 2.0 / 3.0
     east = 300.0 + x + 2.0 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * math.sqrt(abs(x)) + waves * 2.0 / 3.0
