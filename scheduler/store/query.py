@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from scheduler.model.findings import DoorstepError
+from scheduler.store.engine import make_engine
 
 _SELECT = re.compile(r"\s*(select|with)\b", re.IGNORECASE)
 
@@ -20,16 +21,15 @@ def read_sql(url: str, query: str) -> tuple[tuple[str, ...], list[tuple[Any, ...
     """
     if not _SELECT.match(query) or ";" in query.rstrip().rstrip(";"):
         raise DoorstepError("The query is not one SELECT", mend='Write --sql "select ... from ..."')
-    try:
-        engine = create_engine(url, hide_parameters=True)
-    except (SQLAlchemyError, ModuleNotFoundError) as error:
-        raise DoorstepError(f"The database's URL cannot be used ({type(error).__name__})") from None
+    engine = make_engine(url, create=False)
     try:
         with engine.connect() as connection:
-            result = connection.execute(text(query))
+            result = connection.execute(text(query.replace(":", r"\:")))
             return tuple(result.keys()), [tuple(row) for row in result]
     except SQLAlchemyError as error:
         what = type(getattr(error, "orig", None) or error).__name__
-        raise DoorstepError(f"The query failed ({what})", mend="Try it in the database's own client.") from None
+        raise DoorstepError(
+            f"The query failed ({what})", mend="Try it in the database's own client."
+        ) from None
     finally:
         engine.dispose()

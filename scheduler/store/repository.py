@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any, Self
 
-from sqlalchemy import (
-    Connection,
-    Engine,
-    RowMapping,
-    Table,
-    create_engine,
-    delete,
-    event,
-    insert,
-    select,
-    update,
-)
-from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
+from sqlalchemy import Connection, Engine, Select, Table, bindparam, delete, insert, select, update
 
 from scheduler.model.findings import DoorstepError
 from scheduler.model.people import Agent, Case, Crew, Place
 from scheduler.model.visit import Contact, Outcome
 from scheduler.store import rows, schema
-from scheduler.store.upgrade import upgrade
+from scheduler.store.engine import let_readers_in, make_engine, reading, writing
+from scheduler.store.upgrade import is_current, upgrade
 
 _PLACE = ("lat", "lon", "precision", "review")
 _CHUNK = 500
+_FEW = 20
+_PLAN = ("plan", "day", "file", "sha256", "created", "scenario")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,20 +52,20 @@ class Store:
         self._engine = engine
 
     @classmethod
-    def open(cls, url: str) -> Self:
-        """Open the database at `url`, made or brought forward where needed. Raises DoorstepError."""
+    def open(cls, url: str, *, create: bool = True) -> Self:
+        """Open the database at `url`, brought forward where it is older, made where there is none.
+
+        Raises DoorstepError for one that cannot be used, and without `create` for one that is not there;
+        such a database is left as it is.
+        """
+        engine = make_engine(url, create=create)
         try:
-            engine = create_engine(url, hide_parameters=True)
-        except (SQLAlchemyError, ModuleNotFoundError) as error:
-            raise _unusable(error) from None
-        if engine.dialect.name == "sqlite":
-            event.listen(engine, "connect", _prepare_sqlite)
-        try:
-            with engine.begin() as connection:
-                upgrade(connection)
-        except SQLAlchemyError as error:
-            engine.dispose()
-            raise _unusable(error) from None
+            with reading(engine) as connection:
+                current = is_current(connection, create=create)
+            if not current:
+                with writing(engine) as connection:
+                    upgrade(connection)
+                let_readers_in(engine)
         except DoorstepError:
             engine.dispose()
             raise
@@ -89,23 +81,20 @@ class Store:
 
     def cases(self) -> tuple[Case, ...]:
         """Every case, settled ones too, by id."""
-        return tuple(
-            rows.case_from(row) for row in self._rows(select(schema.cases).order_by(schema.cases.c.id))
-        )
+        return self._read(select(schema.cases).order_by(schema.cases.c.id), rows.case_from)
 
     def agents(self) -> tuple[Agent, ...]:
         """Every agent, by id."""
-        return tuple(
-            rows.agent_from(row) for row in self._rows(select(schema.agents).order_by(schema.agents.c.id))
-        )
+        return self._read(select(schema.agents).order_by(schema.agents.c.id), rows.agent_from)
 
     def crews(self) -> tuple[Crew, ...]:
         """Every crew, by id, its members in order."""
         known = {agent.id: agent for agent in self.agents()}
         table = schema.crew_members
         members: dict[str, list[Agent]] = {}
-        for row in self._rows(select(table).order_by(table.c.crew, table.c.position)):
-            members.setdefault(row["crew"], []).append(known[row["agent"]])
+        query = select(table).order_by(table.c.crew, table.c.position)
+        for crew, agent in self._read(query, lambda row: (row["crew"], known[row["agent"]])):
+            members.setdefault(crew, []).append(agent)
         return tuple(Crew(id=crew, members=tuple(agents)) for crew, agents in members.items())
 
     def contacts(self, since: datetime | None = None) -> tuple[Contact, ...]:
@@ -114,14 +103,12 @@ class Store:
         query = select(table).order_by(table.c.at, table.c.number)
         if since is not None:
             query = query.where(table.c.at >= since)
-        return tuple(rows.contact_from(row) for row in self._rows(query))
+        return self._read(query, rows.contact_from)
 
     def outcomes(self) -> tuple[Outcome, ...]:
         """Results of visits, oldest first."""
         table = schema.outcomes
-        return tuple(
-            rows.outcome_from(row) for row in self._rows(select(table).order_by(table.c.at, table.c.id))
-        )
+        return self._read(select(table).order_by(table.c.at, table.c.id), rows.outcome_from)
 
     def plans(self, day: date | None = None) -> tuple[PlanRecord, ...]:
         """Plans made, oldest first."""
@@ -129,56 +116,71 @@ class Store:
         query = select(table).order_by(table.c.number)
         if day is not None:
             query = query.where(table.c.day == day)
-        return tuple(
-            PlanRecord(**{key: row[key] for key in ("plan", "day", "file", "sha256", "created", "scenario")})
-            for row in self._rows(query)
-        )
+        return self._read(query, lambda row: PlanRecord(**{key: row[key] for key in _PLAN}))
 
     # What intake and geocoding write
 
     def import_cases(
-        self, cases: Iterable[Case], *, source: str, replace_missing: bool, today: date
+        self,
+        cases: Iterable[Case],
+        *,
+        source: str,
+        replace_missing: bool,
+        today: date,
+        present: frozenset[str] | None = frozenset(),
+        settle_most: bool = False,
     ) -> ImportSummary:
         """Take cases in, by id. Where an address stays the same its place on the map does too.
 
         With `replace_missing` the list is the whole of the bank's: open cases it leaves out are settled.
+        `present` are ids that stand in the list in rows that could not be taken; they stay as they are.
+        None says that the list has rows whose id is not known: then nothing is settled.
+
+        A list that would settle more than half of the open cases is more likely cut off than true: it
+        raises DoorstepError and changes nothing, unless `settle_most` says that it is meant.
         """
         new = {case.id: rows.case_row(case) for case in cases}
-        with self._begin() as connection:
-            old = {row["id"]: row for row in connection.execute(select(schema.cases)).mappings()}
+        with self._writing() as connection:
+            old = _by_id(connection, schema.cases)
             for ident, row in new.items():
                 if ident in old:
                     _keep_place(old[ident], row, "")
-            absent = (
-                [i for i, row in old.items() if i not in new and row["settled_on"] is None]
-                if replace_missing
-                else []
-            )
+            absent: list[str] = []
+            if replace_missing and present is not None:
+                still_there = present | new.keys()
+                absent = [i for i, row in old.items() if i not in still_there and row["settled_on"] is None]
+                if not settle_most:
+                    _refuse_cut_off(absent, old)
             summary = _write(connection, schema.cases, old, new)
-            said = [
-                i
-                for i in summary.changed
-                if old[i]["settled_on"] is None and new[i]["settled_on"] is not None
-            ]
             for part in _parts(absent):
                 statement = update(schema.cases).where(schema.cases.c.id.in_(part))
                 connection.execute(statement.values(settled_on=today))
-            summary = replace(summary, settled=tuple(sorted({*absent, *said})))
+            settled = {*absent, *(i for i in summary.changed if _settled_now(old[i], new[i]))}
+            summary = replace(summary, settled=tuple(sorted(settled)))
             _audit(connection, "import_cases", {"source": source, **_counts(summary)})
         return summary
 
-    def import_agents(self, agents: Iterable[Agent], crews: Iterable[Crew], *, source: str) -> ImportSummary:
-        """Take agents and crews in. The list is whole: agents it leaves out are gone."""
+    def import_agents(
+        self,
+        agents: Iterable[Agent],
+        crews: Iterable[Crew],
+        *,
+        source: str,
+        present: frozenset[str] | None = frozenset(),
+    ) -> ImportSummary:
+        """Take agents and crews in. The list is whole: agents it leaves out are gone, in `settled`.
+
+        `present` is as for cases: those agents stay as they are, and with None everybody does.
+        """
         new = {agent.id: rows.agent_row(agent) for agent in agents}
-        table = schema.crew_members
-        with self._begin() as connection:
-            old = {row["id"]: row for row in connection.execute(select(schema.agents)).mappings()}
+        with self._writing() as connection:
+            old = _by_id(connection, schema.agents)
             for ident, row in new.items():
                 if ident in old:
                     _keep_place(old[ident], row, "start_")
                     _keep_place(old[ident], row, "end_")
-            connection.execute(delete(table))
-            gone = tuple(sorted(set(old) - set(new)))
+            gone = () if present is None else tuple(sorted(old.keys() - new.keys() - present))
+            connection.execute(delete(schema.crew_members))
             for part in _parts(gone):
                 connection.execute(delete(schema.agents).where(schema.agents.c.id.in_(part)))
             summary = replace(_write(connection, schema.agents, old, new), settled=gone)
@@ -188,20 +190,20 @@ class Store:
                 for position, member in enumerate(crew.members)
             ]
             if members:
-                connection.execute(insert(table), members)
+                connection.execute(insert(schema.crew_members), members)
             _audit(connection, "import_agents", {"source": source, **_counts(summary)})
         return summary
 
     def set_places(self, places: Mapping[str, Place]) -> None:
         """Remember where cases are, by case id."""
-        with self._begin() as connection:
+        with self._writing() as connection:
             for ident, place in places.items():
                 values = {key: value for key, value in rows.place_row(place).items() if key in _PLACE}
                 connection.execute(update(schema.cases).where(schema.cases.c.id == ident).values(values))
 
     def set_agent_places(self, starts: Mapping[str, Place], ends: Mapping[str, Place]) -> None:
         """Remember where agents' days start and end, by agent id."""
-        with self._begin() as connection:
+        with self._writing() as connection:
             for prefix, places in (("start_", starts), ("end_", ends)):
                 kept = {f"{prefix}{name}" for name in _PLACE}
                 for ident, place in places.items():
@@ -218,13 +220,13 @@ class Store:
         """Append to the contact ledger; nothing in it is ever changed."""
         made = [rows.contact_row(contact) for contact in contacts]
         if made:
-            with self._begin() as connection:
+            with self._writing() as connection:
                 connection.execute(insert(schema.contacts), made)
 
     def add_outcome(self, outcome: Outcome) -> bool:
         """Take a result once; False where one with this id is already there."""
         table = schema.outcomes
-        with self._begin() as connection:
+        with self._writing() as connection:
             if connection.execute(select(table.c.id).where(table.c.id == outcome.id)).first():
                 return False
             connection.execute(insert(table), rows.outcome_row(outcome))
@@ -232,54 +234,54 @@ class Store:
 
     def record_plan(self, record: PlanRecord) -> None:
         """Note that a plan was made."""
-        values = {
-            key: getattr(record, key) for key in ("plan", "day", "file", "sha256", "created", "scenario")
-        }
-        with self._begin() as connection:
+        values = {key: getattr(record, key) for key in _PLAN}
+        with self._writing() as connection:
             connection.execute(insert(schema.plans), values)
             _audit(connection, "plan", {"plan": record.plan, "sha256": record.sha256})
 
     def audit(self, name: str, detail: Mapping[str, Any]) -> None:
         """Append to the audit trail. `detail` holds no personal data."""
-        with self._begin() as connection:
+        with self._writing() as connection:
             _audit(connection, name, detail)
 
-    def _rows(self, query: Any) -> Sequence[RowMapping]:
+    def _read[T](self, query: Select[Any], make: Callable[[Any], T]) -> tuple[T, ...]:
+        with reading(self._engine) as connection:
+            found = connection.execute(query).mappings().all()
         try:
-            with self._engine.connect() as connection:
-                return connection.execute(query).mappings().all()
-        except SQLAlchemyError as error:
-            raise _unusable(error) from None
+            return tuple(make(row) for row in found)
+        except (ValueError, TypeError, KeyError, AttributeError):
+            raise DoorstepError(
+                "The database holds a row that cannot be read", mend="Restore it from a copy."
+            ) from None
 
-    def _begin(self) -> Any:
-        return self._engine.begin()
-
-
-def _prepare_sqlite(connection: Any, _record: object) -> None:
-    cursor = connection.cursor()
-    for pragma in ("journal_mode = WAL", "foreign_keys = ON", "busy_timeout = 10000", "synchronous = NORMAL"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+    def _writing(self) -> AbstractContextManager[Connection]:
+        return writing(self._engine)
 
 
-def _unusable(error: Exception) -> DoorstepError:
-    """The error for a database that cannot be used, without its URL: that may hold a password."""
-    if isinstance(error, ModuleNotFoundError):
-        return DoorstepError(
-            f"The database's driver {error.name} is not installed", mend=f"pip install {error.name}"
+def _by_id(connection: Connection, table: Table) -> dict[str, Mapping[str, Any]]:
+    names = table.columns.keys()
+    return {row.id: dict(zip(names, row, strict=True)) for row in connection.execute(select(table))}
+
+
+def _settled_now(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    return old["settled_on"] is None and new["settled_on"] is not None
+
+
+def _refuse_cut_off(absent: Sequence[str], old: Mapping[str, Mapping[str, Any]]) -> None:
+    still_open = sum(row["settled_on"] is None for row in old.values())
+    if len(absent) > _FEW and len(absent) > still_open / 2:
+        raise DoorstepError(
+            f"The list leaves out {len(absent)} of the {still_open} open cases; nothing was changed",
+            mend="Export it again if it was cut off. If it is only a part, say --partial. "
+            "If they really are all settled, say --settle-most.",
         )
-    what = type(getattr(error, "orig", None) or error).__name__
-    mend = "Check that it is Doorstep's, readable and not damaged; restore it from a copy if it is."
-    if isinstance(error, OperationalError | DatabaseError):
-        return DoorstepError(f"The database cannot be used ({what})", mend=mend)
-    return DoorstepError(
-        f"The database's URL cannot be used ({what})", mend="Write it like sqlite:///doorstep.db"
-    )
 
 
 def _keep_place(old: Mapping[str, Any], new: dict[str, Any], prefix: str) -> None:
-    """What geocoding found stays while the address does, unless the table itself gives coordinates."""
-    if new[f"{prefix}lat"] is None and old[f"{prefix}address"] == new[f"{prefix}address"]:
+    """What was found stays while the address does. Coordinates in the table count for more than what was
+    geocoded, and for less than what a person put right."""
+    given = new[f"{prefix}lat"] is not None and old[f"{prefix}precision"] != "manual"
+    if not given and old[f"{prefix}address"] == new[f"{prefix}address"]:
         new.update({f"{prefix}{name}": old[f"{prefix}{name}"] for name in _PLACE})
 
 
@@ -293,8 +295,9 @@ def _write(
     changed = {i: names for i, row in new.items() if i in old and (names := rows.changed_fields(old[i], row))}
     if added:
         connection.execute(insert(table), added)
-    for ident in changed:
-        connection.execute(update(table).where(table.c.id == ident).values(new[ident]))
+    if changed:
+        statement = update(table).where(table.c.id == bindparam("_id"))
+        connection.execute(statement, [{**new[ident], "_id": ident} for ident in changed])
     unchanged = tuple(ident for ident in new if ident in old and ident not in changed)
     return ImportSummary(added=tuple(row["id"] for row in added), changed=changed, unchanged=unchanged)
 

@@ -11,6 +11,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
 
 from scheduler.model.findings import DoorstepError
+from scheduler.store.engine import missing
 
 
 def alembic_config(connection: Connection) -> Config:
@@ -22,14 +23,14 @@ def alembic_config(connection: Connection) -> Config:
     return config
 
 
-def upgrade(connection: Connection) -> None:
-    """Raises DoorstepError for a database of a newer Doorstep, or one that is not Doorstep's."""
-    config = alembic_config(connection)
-    script = ScriptDirectory.from_config(config)
-    head = script.get_current_head()
+def is_current(connection: Connection, *, create: bool) -> bool:
+    """Whether the database is at this code's version; False where `upgrade` can bring it there.
+
+    Reads only. Raises DoorstepError for a database of a newer Doorstep, one that is not Doorstep's, and,
+    without `create`, an empty one.
+    """
+    script = ScriptDirectory.from_config(alembic_config(connection))
     current = MigrationContext.configure(connection).get_current_revision()
-    if current == head:
-        return
     known = {revision.revision for revision in script.walk_revisions()}
     if current is not None and current not in known:
         raise DoorstepError(
@@ -39,4 +40,12 @@ def upgrade(connection: Connection) -> None:
         raise DoorstepError(
             "The database holds tables that are not Doorstep's", mend="Name an empty database."
         )
-    command.upgrade(config, "head")
+    if current is None and not create:
+        raise missing()
+    return current == script.get_current_head()
+
+
+def upgrade(connection: Connection) -> None:
+    """Run the migrations that are missing, all in the connection's transaction."""
+    if not is_current(connection, create=True):
+        command.upgrade(alembic_config(connection), "head")
