@@ -1,0 +1,100 @@
+"""Self-contained pages: one file, its own script and style under their hashes, no request to anywhere."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
+
+from reports import words
+
+
+@cache
+def environment() -> Environment:
+    """Templates of this package: everything is escaped, and a name that is missing is an error."""
+    made = Environment(
+        loader=PackageLoader("reports", "templates"),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {
+        "clock": words.clock,
+        "km": words.kilometres,
+        "minutes": words.minutes,
+        "hours": words.hours,
+    }
+    return made
+
+
+@cache
+def asset(name: str) -> str:
+    """A text of reports/assets."""
+    return files("reports").joinpath("assets", *name.split("/")).read_text("utf-8")
+
+
+def data_block(data: Any) -> Markup:
+    """JSON inside a script element that is never run. Nothing in it can end the element."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    for mark, escape in (
+        ("<", "\\u003c"),
+        (">", "\\u003e"),
+        ("&", "\\u0026"),
+        ("\u2028", "\\u2028"),
+        ("\u2029", "\\u2029"),
+    ):
+        text = text.replace(mark, escape)
+    return Markup('<script type="application/json" id="data">') + Markup(text) + Markup("</script>")  # noqa: S704  escaped above
+
+
+def render(
+    template: str,
+    *,
+    title: str,
+    language: str,
+    styles: Sequence[str],
+    scripts: Sequence[str],
+    data: Any = None,
+    connect: str = "",
+    images: str = "",
+    **context: Any,
+) -> str:
+    """A whole page. `styles` and `scripts` are texts of ours; `connect` and `images` widen the policy by an origin."""
+    style, script = "\n".join(styles), "\n;\n".join(scripts)
+    policy = [
+        "default-src 'none'",
+        f"style-src {_hash(style)}",
+        f"script-src {_hash(script)}" if script else "script-src 'none'",
+        f"img-src data: {images}".strip(),
+        "base-uri 'none'",
+        "form-action 'none'",
+    ]
+    if connect:
+        policy.append(f"connect-src {connect}")
+    return (
+        environment()
+        .get_template(template)
+        .render(
+            title=title,
+            language={"zh": "zh-CN"}.get(language, language),
+            w=words.words(language),
+            policy="; ".join(policy),
+            style=Markup(style),  # noqa: S704  ours
+            script=Markup(script),  # noqa: S704  ours
+            data=data_block(data) if data is not None else "",
+            **context,
+        )
+    )
+
+
+def _hash(text: str) -> str:
+    digest = hashlib.sha256(text.encode("utf-8")).digest()
+    return f"'sha256-{base64.b64encode(digest).decode('ascii')}'"
