@@ -78,12 +78,29 @@ def geocode_workspace(
     )
 
 
+def doubtful_addresses(workspace: Workspace) -> tuple[tuple[Located, ...], dict[str, str]]:
+    """Every address that is doubtful or not found as it stands today, with suggestions, and the texts by id."""
+    with Store.open(workspace.store_url) as store:
+        places = {case.id: case.place for case in store.cases() if case.settled_on is None}
+        for agent in store.agents():
+            places |= _agent_places(agent)
+        open_places = {i: p for i, p in places.items() if p.location is None or p.needs_review}
+        located = open_geocoder(workspace, store).locate_many(
+            [(ident, place.address, None) for ident, place in open_places.items()]
+        )
+    doubtful = tuple(found for found in located if found.status is not Status.ACCEPTED)
+    return doubtful, {ident: place.address for ident, place in open_places.items()}
+
+
 def _placed(place: Place, found: Located) -> Place:
     fix = found.fix
     if fix is None:
         return replace(place, location=None, precision="", needs_review=False)
     return replace(
-        place, location=fix.location, precision=fix.precision.value, needs_review=found.status is not Status.ACCEPTED
+        place,
+        location=fix.location,
+        precision=fix.precision.value,
+        needs_review=found.status is not Status.ACCEPTED,
     )
 
 

@@ -1,0 +1,142 @@
+"""A certified plan -> the folder of pages that dispatchers and agents open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from geodata.streets import StreetMap
+from reports.agent_page import render_agent_page
+from reports.calendar import agent_calendar
+from reports.day_page import render_day_page
+from reports.route_sheet import render_route_sheet, route_sheet_pdf
+from reports.sheet import RouteSheet
+from reports.tracks import route_geojson, route_gpx
+from reports.workbook import day_workbook
+from scheduler.model.findings import DoorstepError, Finding
+from scheduler.model.plan import Plan
+from scheduler.planning.certified import CERTIFICATE, PLAN, check_file, rule_findings, write_certificate
+from scheduler.planning.day import load_inputs
+from scheduler.planning.planfile import plan_bytes, replace_bytes
+from scheduler.planning.roads import Roads
+from scheduler.publishing.findings import write_findings
+from scheduler.publishing.join import Joined, join
+from scheduler.publishing.labels import labels
+from scheduler.publishing.sheets import day_page, route_sheets, tiles_of
+from scheduler.publishing.streets import Legs
+from scheduler.rules.checker import Certificate
+from scheduler.settings import Workspace
+
+Note = Callable[[int, int, str], None]
+
+
+class RefusedError(DoorstepError):
+    """A plan that may not be published."""
+
+    exit_code = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """What was written."""
+
+    folder: Path
+    agents: tuple[str, ...]
+    files: int
+    findings: tuple[Finding, ...]
+
+
+def publish(
+    workspace: Workspace,
+    path: Path,
+    folder: Path,
+    *,
+    findings: Sequence[Finding] = (),
+    note: Note = lambda _done, _total, _what: None,
+    extra_links: Sequence[tuple[str, str]] = (),
+) -> Published:
+    """Judge the plan again, join today's facts, and write every page.
+
+    Raises RefusedError where a rule is broken or the facts have changed since planning: then nothing is
+    written but the certificate. `findings` are shown and written beside those found here.
+    """
+    inputs = load_inputs(workspace)
+    plan, certificate = check_file(workspace, path, inputs)
+    write_certificate(certificate, folder)
+    joined = join(workspace, plan, inputs)
+    _refuse(certificate, joined)
+    everything = (*findings, *joined.findings)
+    roads = Roads(workspace)
+    streets = StreetMap.open(roads.extract, workspace.cache)
+    note(0, len(plan.routes), "streets")
+    sheets = route_sheets(joined, Legs(roads), streets, tiles_of(workspace.settings.publish))
+    for number, sheet in enumerate(sheets, start=1):
+        _write_agent(sheet, folder)
+        note(number, len(sheets), sheet.agent_id)
+    _write_day(joined, plan, sheets, certificate, everything, streets, folder, extra_links)
+    return Published(
+        folder=folder,
+        agents=tuple(sheet.agent_id for sheet in sheets),
+        files=sum(entry.is_file() for entry in folder.rglob("*")),
+        findings=everything,
+    )
+
+
+def _refuse(certificate: Certificate, joined: Joined) -> None:
+    if not certificate.clean:
+        first = rule_findings(certificate, joined.language)[0]
+        raise RefusedError(
+            f"The plan breaks a rule at stop {first.subject}: {first.cause}",
+            mend="Plan the day again, or drop the stop.",
+        )
+    if joined.findings:
+        first = joined.findings[0]
+        raise RefusedError(
+            f"{len(joined.findings)} stops must not be made. {first.subject}: {first.cause}", mend=first.mend
+        )
+
+
+def _write_agent(sheet: RouteSheet, folder: Path) -> None:
+    name = sheet.agent_id
+    replace_bytes(folder / "agents" / f"{name}.html", render_agent_page(sheet).encode())
+    replace_bytes(folder / "route-sheets" / f"{name}.html", render_route_sheet(sheet).encode())
+    replace_bytes(folder / "route-sheets" / f"{name}.pdf", route_sheet_pdf(sheet))
+    replace_bytes(folder / f"{name}.ics", agent_calendar(sheet))
+    replace_bytes(folder / f"{name}.gpx", route_gpx(sheet).encode())
+    replace_bytes(folder / f"{name}.geojson", route_geojson(sheet).encode())
+
+
+def _write_day(
+    joined: Joined,
+    plan: Plan,
+    sheets: Sequence[RouteSheet],
+    certificate: Certificate,
+    findings: Sequence[Finding],
+    streets: StreetMap,
+    folder: Path,
+    extra_links: Sequence[tuple[str, str]],
+) -> None:
+    words = labels(joined.language)
+    links = (
+        (words["workbook"], "day.xlsx"),
+        (words["plan_file"], PLAN),
+        (words["findings_file"], "findings.csv"),
+        (words["certificate_file"], CERTIFICATE),
+        *extra_links,
+    )
+    agent_links = {
+        sheet.agent_id: (
+            (words["page"], f"agents/{sheet.agent_id}.html"),
+            (words["sheet"], f"route-sheets/{sheet.agent_id}.html"),
+            (words["pdf"], f"route-sheets/{sheet.agent_id}.pdf"),
+            (words["calendar"], f"{sheet.agent_id}.ics"),
+            (words["track"], f"{sheet.agent_id}.gpx"),
+        )
+        for sheet in sheets
+    }
+    page = day_page(joined, sheets, certificate, findings, streets, links, agent_links)
+    replace_bytes(folder / "index.html", render_day_page(page).encode())
+    day_workbook(page, folder / "day.xlsx")
+    replace_bytes(folder / PLAN, plan_bytes(plan))
+    write_findings(findings, folder / "findings.csv")
