@@ -131,7 +131,10 @@ class Route:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SolveFacts:
-    """How the plan was found, so that it can be found again."""
+    """How the plan was found, so that it can be found again.
+
+    `cost` is the objective; `spent` its part without the worth of visits that were not made.
+    """
 
     engine: str
     seed: int
@@ -139,6 +142,7 @@ class SolveFacts:
     iteration_limit: int | None
     stopped_by: str
     cost: int
+    spent: int
     cost_unit: str
 
 

@@ -281,5 +281,6 @@ def _facts(found: Result, search: Search) -> SolveFacts:
         iteration_limit=search.iteration_limit,
         stopped_by=found.stopped_by.value,
         cost=found.evaluation.total,
+        spent=found.evaluation.total - found.evaluation.costs.uncollected,
         cost_unit="1/1000 of a minor currency unit",
     )

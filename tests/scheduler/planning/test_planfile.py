@@ -53,6 +53,7 @@ def make_plan(**changes) -> Plan:
         iteration_limit=None,
         stopped_by="time",
         cost=1,
+        spent=1,
         cost_unit="1/1000 cent",
     )
     base = {

@@ -78,6 +78,7 @@ class Builders:
                 iteration_limit=None,
                 stopped_by="test",
                 cost=0,
+                spent=0,
                 cost_unit="",
             ),
         }
