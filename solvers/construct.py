@@ -54,7 +54,10 @@ class Inserter:
                 continue
             left = np.arange(len(rows)) != row
             rows, score, blur = rows[left], score[left], blur[left]
-            score[:, column] = self._scores(rows, columns[column], density) * blur[:, column]
+            # What did not fit before will hardly fit now, unless it waits for its pinned position.
+            hope = (self.earns[rows, columns[column]] > WORTHLESS) | (self.draft.pin[rows] != -2)
+            score[~hope, column] = -np.inf
+            score[hope, column] = self._scores(rows[hope], columns[column], density) * blur[hope, column]
 
     def _scores(self, rows: Ints, vehicle: int, density: float) -> NDArray[np.float64]:
         draft, serial = self.draft, self.draft.plans[vehicle].serial

@@ -16,9 +16,9 @@ from solvers.problem import UNREACHABLE
 
 _AVERAGE_REMOVED = 8
 _LONGEST_STRING = 10
-_DENSITIES = (0.0, 0.5, 1.0)
+_DENSITIES = (0.0, 0.5)
 _NEIGHBOURS = 60
-_HOT, _COOLING = 0.01, 0.01  # the first temperature, as a share of the first cost, and the last as one of it
+_HOT, _COOLING = 0.005, 0.01  # the first temperature, as a share of the first cost, and the last as one of it
 _OPEN_MOST = 150  # unserved tasks tried in one step; beyond that only near ones and a sample
 _VEHICLES_MOST = 24  # vehicles tried in one step; likewise
 

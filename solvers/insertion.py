@@ -61,6 +61,17 @@ def _rests(vehicle: Vehicle) -> list[_Rest]:
     return [option for option in options if option.latest > -int(NEVER)]
 
 
+def _undominated(labels: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Labels (clock, prize) by clock, without those that are no earlier and earn no more than another."""
+    kept: list[tuple[int, int]] = []
+    most = -1
+    for clock, prize in sorted(labels, key=lambda label: (label[0], -label[1])):
+        if prize > most:
+            kept.append((clock, prize))
+            most = prize
+    return kept
+
+
 class Draft:
     """A solution being built: an order of tasks per vehicle, each of them with a feasible timing."""
 
@@ -161,7 +172,7 @@ class Draft:
             return None
         cost = 0
         if order:
-            earned = self._earned(number, order, arrival)
+            earned = self._earned(number, order, legs, arrival)
             if earned is None:
                 return None
             cost = vehicle.fixed_cost + travel * vehicle.cost_per_travel_second
@@ -177,18 +188,63 @@ class Draft:
         pins = self.pin[list(order)].tolist()
         return all(pin in {-2, place} or (pin == -1 and place == last) for place, pin in enumerate(pins))
 
-    def _earned(self, number: int, order: tuple[int, ...], arrival: int) -> int | None:
+    def _earned(self, number: int, order: tuple[int, ...], legs: list[int], arrival: int) -> int | None:
         """Prizes less overtime of the best timing; None if the exact timing finds none."""
         vehicle = self.vehicles[number]
-        if vehicle.max_duration is None and all(self.plain[task] for task in order):
-            late = max(0, arrival - vehicle.shift_end)
-            return sum(self.pieces[task][0].prize for task in order) - late * vehicle.cost_per_overtime_second
+        if vehicle.max_duration is None:
+            if all(self.plain[task] for task in order):
+                late = max(0, arrival - vehicle.shift_end)
+                return (
+                    sum(self.pieces[task][0].prize for task in order)
+                    - late * vehicle.cost_per_overtime_second
+                )
+            return self._most_earned(number, order, legs)
         route = schedule(self.problem, vehicle.id, [self.tasks[task].id for task in order])
         if route is None:
             return None
         late = max(0, route.arrival_end - vehicle.shift_end)
         prizes = sum(self.tasks[t].prize_at(start) for t, start in zip(order, route.starts, strict=True))
         return prizes - late * vehicle.cost_per_overtime_second
+
+    def _most_earned(self, number: int, order: tuple[int, ...], legs: list[int]) -> int | None:
+        """As the exact timing, without the timing itself: labels (clock, prize so far) by breaks taken."""
+        vehicle, rests, limits = (
+            self.vehicles[number],
+            self.rests[number],
+            self._limits(self.vehicles[number]),
+        )
+        labels: dict[int, list[tuple[int, int]]] = {0: [(vehicle.shift_start, 0)]}
+        for gap, task in enumerate(order):
+            service, cut = self.tasks[task].service, self.pieces[task]
+            reached: dict[int, list[tuple[int, int]]] = {}
+            for taken, group in labels.items():
+                for rest in rests:
+                    if rest.bits & taken:
+                        continue
+                    mask = taken | rest.bits
+                    into, due = reached.setdefault(mask, []), limits[mask]
+                    for clock, prize in group:
+                        if clock > rest.latest:
+                            continue
+                        ready, best = max(clock + legs[gap] + rest.add, rest.floor), -1
+                        for piece in cut:
+                            begin = max(ready, piece.start)
+                            if begin > due:
+                                break
+                            if ready <= piece.end and piece.prize > best:
+                                best = piece.prize
+                                into.append((begin + service, prize + best))
+            labels = {mask: _undominated(group) for mask, group in reached.items() if group}
+        ends = [
+            prize - max(0, home - vehicle.shift_end) * vehicle.cost_per_overtime_second
+            for taken, group in labels.items()
+            for rest in rests
+            if not rest.bits & taken
+            for clock, prize in group
+            if clock <= rest.latest
+            and (home := max(clock + legs[-1] + rest.add, rest.floor)) <= limits[taken | rest.bits]
+        ]
+        return max(ends, default=None)
 
     def _legs(self, vehicle: Vehicle, order: tuple[int, ...]) -> tuple[list[int], int]:
         if not order:
