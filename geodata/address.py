@@ -49,6 +49,7 @@ _PLACE_NUMBER = re.compile(r"(?P<place>\D+)(?P<number>\d+(?:-\d+)?)(?:号|$)")
 _CHINESE_POSTCODE = re.compile(r"(?<!\w)\d{6}(?!\w)|(?<=\D)\d{6}$|^\d{6}(?=\D)")
 _NUMERO = re.compile(r"\b(?:n|no|nr|num)[.°]\s*(?=\d)")
 _OLD_FORMS = str.maketrans("號樓棟單區縣", "号楼栋单区县")
+_LETTERS = str.maketrans({"æ": "ae", "ø": "o", "œ": "oe", "đ": "d", "ł": "l"})
 _NOTE = re.compile(r"[(\[【][^)\]】]*[)\]】]")
 
 
@@ -102,6 +103,12 @@ def name_key(name: str) -> str:
     for pattern, full in _ABBREVIATIONS:
         plain = pattern.sub(full, plain)
     return _NOT_NAME.sub("", plain)
+
+
+def fold(key: str) -> str:
+    """A name key without accents: allé -> alle, æ -> ae, ø -> o."""
+    plain = unicodedata.normalize("NFD", key.translate(_LETTERS))
+    return "".join(c for c in plain if not unicodedata.combining(c))
 
 
 def number_key(number: str) -> str:

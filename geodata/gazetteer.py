@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_left
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Self
 
-import numpy as np
-
-from geodata.address import ParsedAddress, name_key, number_key, parse
-from geodata.coordinates import LatLon
+from geodata.address import ParsedAddress, fold, is_chinese, name_key, number_key, parse
+from geodata.coordinates import LatLon, apart_m
 from geodata.errors import GeodataError
 from geodata.extract import Extract
-from geodata.named_places import FORMAT, NamedPlaces, read_places
+from geodata.named_places import AREA, CITY, FORMAT, NamedPlaces, read_places
+from geodata.street_index import Names, Street, find_number, index_streets
 
 _NEAR_M = 250.0  # two answers closer than this are one for a visitor
+_BESIDE_M = 2000.0  # a compound lies no further than this from the street its address names
 _STREETS_TRIED = 6
-_LEADING = re.compile(r"\d+")
+_SURE = 0.85
+CLOSE_NUMBERS = 4
+"""A house within so many numbers of the one asked for is close enough to find the door."""
 Progress = Callable[[int, int], None]
 
 
@@ -52,31 +52,26 @@ class Fix:
     rivals: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Street:
-    """A street within one district: its numbers in order, and a point on it."""
-
-    name: str
-    district: str
-    numbers: dict[str, int]  # number key -> row
-    ordered: tuple[tuple[int, int], ...]  # (leading digits, row), ascending
-    lat: float
-    lon: float
-
-
 class Gazetteer:
     """An index over an extract. Lookups never raise for any text."""
 
     def __init__(self, places: NamedPlaces) -> None:
         self._places = places
-        self._streets = _index(places)
-        self._street_keys = list(self._streets)
-        self._compounds: dict[str, list[int]] = {}
-        for row, name in enumerate(places.place_names):
+        self._streets = index_streets(places)
+        self._street_names = Names(self._streets)
+        self._rows: dict[str, list[int]] = {}
+        for row, name in enumerate(places.place_names.tolist()):
             key = name_key(name)
             if len(key) >= 2:
-                self._compounds.setdefault(key, []).append(row)
-        self._compound_keys = list(self._compounds)
+                self._rows.setdefault(key, []).append(row)
+        self._place_names = Names(self._rows)
+        kinds = places.place_kind.tolist()
+        named = zip(places.place_names.tolist(), kinds, strict=True)
+        areas = {_plain_area(name) for name, kind in named if kind in (AREA, CITY)}
+        cities = {_plain_area(name) for name in places.cities.tolist()}
+        districts = {_plain_area(name) for name in places.districts.tolist()}
+        self._knows_cities = CITY in kinds or bool(cities - {""})
+        self._areas = (areas | cities | districts) - {""}
 
     @classmethod
     def open(cls, extract: Extract, cache_dir: Path | None = None) -> Self:
@@ -109,170 +104,138 @@ class Gazetteer:
     def lookup(self, text: str) -> tuple[Fix, ...]:
         """Up to five answers, the best first; none where nothing resembles it."""
         wanted = parse(text)
-        fixes = [*self._by_street(wanted), *self._by_place(wanted)]
-        fixes.sort(key=lambda fix: (-fix.score, fix.matched))
-        return _ranked(fixes)
+        on_streets = list(self._by_street(wanted))
+        fixes = [*on_streets, *self._by_place(wanted, on_streets)]
+        return _ranked(fixes or self._by_area(wanted))
 
-    def _by_street(self, wanted: ParsedAddress) -> Iterable[Fix]:
+    def _by_street(self, wanted: ParsedAddress) -> Iterator[Fix]:
         key = name_key(wanted.street or wanted.place)
         if len(key) < 2:
             return
-        for name, slips in self._similar(key, self._street_keys, _STREETS_TRIED):
-            factor = _slip_factor(key, slips)
-            for street in self._streets[name]:
-                yield self._on_street(street, wanted, factor * self._district_factor(street, wanted))
+        known = self._street_names.same(key)
+        fixes = [fix for name, trust in known for fix in self._named(name, wanted, trust)]
+        yield from fixes
+        if any(fix.score >= _SURE for fix in fixes):
+            return
+        # A street of just this name is known: another one is worth a suggestion, never more.
+        most = 1.0 if not known else 0.85
+        for name, trust in self._street_names.similar(key, _STREETS_TRIED):
+            yield from self._named(name, wanted, trust * most)
 
-    def _by_place(self, wanted: ParsedAddress) -> Iterable[Fix]:
+    def _named(self, name: str, wanted: ParsedAddress, trust: float) -> Iterator[Fix]:
+        for street in self._streets[name]:
+            yield self._on_street(street, wanted, trust * self._locality(street, wanted, trust))
+
+    def _by_place(self, wanted: ParsedAddress, on_streets: Sequence[Fix]) -> Iterator[Fix]:
+        """Compounds and buildings by name; beside the address's street, if it names one that is known."""
         key = name_key(wanted.place or ("" if wanted.number else wanted.street))
         if len(key) < 2:
             return
+        anchors = [fix for fix in on_streets if fix.score >= 0.45] if wanted.street else []
+        for name, trust in self._place_names.same(key) or self._place_names.similar(key, 3):
+            for row in self._rows[name]:
+                fix = self._place(row, trust if trust >= 0.97 else trust * 0.85)
+                if anchors and all(apart_m(fix.location, near.location) > _BESIDE_M for near in anchors):
+                    fix = replace(fix, score=fix.score * 0.6)
+                yield fix
+
+    def _by_area(self, wanted: ParsedAddress) -> Iterator[Fix]:
+        """The district or city, where nothing nearer is known."""
+        for name in filter(None, (wanted.district, wanted.city)):
+            for row in self._rows.get(name_key(name), ()):
+                yield self._place(row, 1.0)
+
+    def _place(self, row: int, trust: float) -> Fix:
         places = self._places
-        for name, slips in self._similar(key, self._compound_keys, 3):
-            for row in self._compounds[name]:
-                at = LatLon(float(places.place_lat[row]), float(places.place_lon[row]))
-                area = bool(places.place_is_area[row])
-                score = _slip_factor(key, slips) * (0.3 if area else 0.95)
-                precision = Precision.AREA if area else Precision.COMPOUND
-                yield Fix(location=at, precision=precision, matched=str(places.place_names[row]), score=score)
+        precision = Precision.AREA if int(places.place_kind[row]) in (AREA, CITY) else Precision.COMPOUND
+        return Fix(
+            location=LatLon(float(places.place_lat[row]), float(places.place_lon[row])),
+            precision=precision,
+            matched=str(places.place_names[row]),
+            score=trust * (0.2 if precision is Precision.AREA else 0.95),
+        )
 
-    def _similar(self, key: str, names: list[str], most: int) -> list[tuple[str, int]]:
-        """Names within a third of the key's length in slips, the nearest first."""
-        from rapidfuzz import process
-        from rapidfuzz.distance import OSA
-
-        allowed = min(3, len(key) // 3)
-        if key in self._streets and names is self._street_keys:
-            return [(key, 0)]
-        found = process.extract(key, names, scorer=OSA.distance, score_cutoff=allowed, limit=most)
-        return [(name, int(slips)) for name, slips, _ in found]
-
-    def _on_street(self, street: _Street, wanted: ParsedAddress, factor: float) -> Fix:
-        places = self._places
-        key = number_key(wanted.number)
-        row, share, precision = _number(street, key)
-        if row is None:
+    def _on_street(self, street: Street, wanted: ParsedAddress, trust: float) -> Fix:
+        places, key = self._places, number_key(wanted.number)
+        found = find_number(street, key) if key else None
+        if found is None:
+            score = trust * (0.5 if key else 0.55)
             at = LatLon(street.lat, street.lon)
-            return Fix(
-                location=at,
-                precision=Precision.STREET,
-                matched=street.name,
-                score=factor * (0.55 if not key else 0.5),
-            )
-        lat, lon = float(places.lat[row]), float(places.lon[row])
-        matched = f"{street.name} {places.numbers[row]}"
-        return Fix(location=LatLon(lat, lon), precision=precision, matched=matched, score=factor * share)
+            return Fix(location=at, precision=Precision.STREET, matched=street.name, score=score)
+        first, other, share, gap = found
+        lat, lon = (float(c[first] + (c[other] - c[first]) * share) for c in (places.lat, places.lon))
+        at = LatLon(lat, lon)
+        precision = Precision.INTERPOLATED
+        if first == other:
+            precision = Precision.NEAREST_NUMBER if gap else Precision.ADDRESS
+        nearest = first if share <= 0.5 else other
+        matched = f"{street.name} {places.numbers[nearest]}"
+        return Fix(
+            location=at,
+            precision=precision,
+            matched=matched,
+            score=trust * _number_trust(places, nearest, key, gap),
+        )
 
-    @staticmethod
-    def _district_factor(street: _Street, wanted: ParsedAddress) -> float:
-        if not wanted.district or not street.district:
+    def _locality(self, street: Street, wanted: ParsedAddress, trust: float) -> float:
+        """What the address's postcode, district and city leave of the trust in a street."""
+        same_code = wanted.postcode in street.postcodes
+        if wanted.postcode and street.postcodes and not same_code:
+            return 0.93 if trust == 1.0 else 0.85
+        if wanted.district and street.district and not _same_area(wanted.district, street.district):
+            return 0.7
+        if not wanted.city or same_code:
             return 1.0
-        return 1.0 if street.district == wanted.district else 0.7
+        if street.city and _same_area(wanted.city, street.city):
+            return 1.0
+        if self._knows_cities and not any(_same_area(wanted.city, area) for area in self._areas):
+            return 0.8  # a town of which the extract knows nothing
+        return 0.95 if street.city else 1.0
 
 
-def _index(places: NamedPlaces) -> dict[str, list[_Street]]:
-    """Streets by name key; one entry for each district that has a street of the name."""
-    rows: dict[tuple[str, str], list[int]] = {}
-    names: dict[tuple[str, str], str] = {}
-    for row, (street, district) in enumerate(
-        zip(places.streets.tolist(), places.districts.tolist(), strict=True)
-    ):
-        at = (name_key(street), district)
-        rows.setdefault(at, []).append(row)
-        names.setdefault(at, street)
-    streets: dict[str, list[_Street]] = {}
-    for (key, district), members in rows.items():
-        streets.setdefault(key, []).append(_street(places, names[key, district], district, members))
-    for name, lat, lon in zip(
-        places.street_names.tolist(), places.street_lat.tolist(), places.street_lon.tolist(), strict=True
-    ):
-        key = name_key(name)
-        if key and key not in streets:
-            streets[key] = [_Street(name, "", {}, (), lat, lon)]
-    return streets
+def _number_trust(places: NamedPlaces, row: int, key: str, gap: int) -> float:
+    if gap > CLOSE_NUMBERS:
+        return 0.75 if gap <= 2 * CLOSE_NUMBERS else 0.6
+    if gap:
+        return 0.88  # enough for a name without slips, not for one with
+    return 1.0 if number_key(str(places.numbers[row])) == key else 0.97
 
 
-def _street(places: NamedPlaces, name: str, district: str, rows: list[int]) -> _Street:
-    numbers: dict[str, int] = {}
-    ordered = []
-    for row in rows:
-        for key in _keys(str(places.numbers[row])):
-            numbers.setdefault(key, row)
-        leading = _LEADING.match(str(places.numbers[row]))
-        if leading:
-            ordered.append((int(leading.group()), row))
-    middle = rows[len(rows) // 2]
-    return _Street(
-        name, district, numbers, tuple(sorted(ordered)), float(places.lat[middle]), float(places.lon[middle])
+def _plain_area(name: str) -> str:
+    """A town's or district's name for comparison: København S -> kobenhavn, 鼓楼区 -> 鼓楼."""
+    words = name.split()
+    key = fold(name_key(" ".join(words[:-1] if len(words) > 1 and len(words[-1].strip(".")) <= 2 else words)))
+    return key[:-1] if len(key) > 2 and key[-1] in "省市区县旗" else key
+
+
+def _same_area(one: str, other: str) -> bool:
+    a, b = _plain_area(one), _plain_area(other)
+    if a == b:
+        return True
+    if is_chinese(a):
+        return a.endswith(b) or b.endswith(a)
+    from rapidfuzz.distance import OSA
+
+    return min(len(a), len(b)) >= 5 and (
+        a.startswith(b) or b.startswith(a) or OSA.distance(a, b, score_cutoff=1) <= 1
     )
 
 
-def _keys(number: str) -> Iterable[str]:
-    """A number as written; of a range or a list also its members."""
-    whole = number_key(number)
-    yield whole
-    for part in re.split(r"[,;/]", whole):
-        yield part
-        ends = part.split("-")
-        if (
-            len(ends) == 2
-            and all(end.isdigit() for end in ends)
-            and int(ends[0]) < int(ends[1]) < int(ends[0]) + 40
-        ):
-            yield from (str(n) for n in range(int(ends[0]), int(ends[1]) + 1, 2))
-
-
-def _number(street: _Street, key: str) -> tuple[int | None, float, Precision]:
-    """The row of a house number, how far it can be trusted, and its precision."""
-    if not key or not street.numbers:
-        return None, 0.0, Precision.STREET
-    if key in street.numbers:
-        return street.numbers[key], 1.0, Precision.ADDRESS
-    leading = _LEADING.search(key)
-    if not leading or not street.ordered:
-        return None, 0.0, Precision.STREET
-    wanted = int(leading.group())
-    same = street.numbers.get(leading.group())
-    if same is not None:
-        return same, 0.97, Precision.ADDRESS
-    at = bisect_left(street.ordered, (wanted, -1))
-    near = [street.ordered[i] for i in (at - 1, at) if 0 <= i < len(street.ordered)]
-    gap, row = min((abs(number - wanted) + (number - wanted) % 2 * 0.5, row) for number, row in near)
-    between = len(near) == 2 and near[0][0] < wanted < near[1][0]
-    if gap < 1:
-        return row, 0.97, Precision.ADDRESS  # 12 for 12b
-    precision = Precision.INTERPOLATED if between and gap <= 4 else Precision.NEAREST_NUMBER
-    return row, (0.9 if between and gap <= 4 else 0.8 if gap <= 8 else 0.6), precision
-
-
-def _slip_factor(key: str, slips: int) -> float:
-    """What slips of the fingers leave of the trust: less on short names, which have near twins."""
-    if slips == 0:
-        return 1.0
-    return max(0.2, 1.0 - 0.05 * slips - 0.5 * max(0.0, slips / len(key) - 0.12) * 2)
-
-
-def _ranked(fixes: Sequence[Fix]) -> tuple[Fix, ...]:
-    """Distinct answers; the best loses trust where another is as good and elsewhere."""
-    from dataclasses import replace
-
+def _ranked(fixes: Iterable[Fix]) -> tuple[Fix, ...]:
+    """Distinct answers, the best first; all lose trust where another is as good as the best and elsewhere."""
     kept: list[Fix] = []
-    for fix in fixes:
-        if all(_apart_m(fix.location, other.location) > 1 for other in kept):
+    for fix in sorted(fixes, key=lambda fix: (-fix.score, fix.matched, fix.location)):
+        if all(apart_m(fix.location, other.location) > 1 for other in kept):
             kept.append(fix)
         if len(kept) == 5:
             break
     if not kept:
         return ()
     best = kept[0]
-    rivals = [
-        o for o in kept[1:] if o.score > best.score - 0.06 and _apart_m(o.location, best.location) > _NEAR_M
-    ]
-    if rivals:
-        kept[0] = replace(best, score=best.score * 0.6, rivals=len(rivals))
-    return tuple(kept)
-
-
-def _apart_m(a: LatLon, b: LatLon) -> float:
-    dy = (a.lat - b.lat) * 111_195
-    dx = (a.lon - b.lon) * 111_195 * float(np.cos(np.radians(a.lat)))
-    return float(np.hypot(dx, dy))
+    rivals = sum(
+        other.score > best.score - 0.04 and apart_m(other.location, best.location) > _NEAR_M
+        for other in kept[1:]
+    )
+    if not rivals:
+        return tuple(kept)
+    return tuple(replace(fix, score=fix.score * 0.6, rivals=rivals) for fix in kept)

@@ -13,10 +13,8 @@ from geodata.coordinates import LatLon
 from geodata.extract import Box
 from geodata.gazetteer import Fix, Gazetteer, Precision
 
-DOORS = frozenset(
-    {Precision.MANUAL, Precision.GIVEN, Precision.ADDRESS, Precision.COMPOUND, Precision.INTERPOLATED}
-)
-"""Precisions that bring a visitor to the door or close by; the others are for a person to look at."""
+DOORS = frozenset(Precision) - {Precision.STREET, Precision.AREA}
+"""Precisions that bring a visitor to the door or close by, as far as the score says; the others need a person."""
 Progress = Callable[[int, int], None]
 
 
