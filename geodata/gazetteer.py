@@ -71,6 +71,8 @@ class Gazetteer:
         cities = {_plain_area(name) for name in places.cities.tolist()}
         districts = {_plain_area(name) for name in places.districts.tolist()}
         self._knows_cities = CITY in kinds or bool(cities - {""})
+        self._asked: dict[str, bool] = {}
+        self._postcodes = frozenset(places.postcodes.tolist())
         self._areas = (areas | cities | districts) - {""}
 
     @classmethod
@@ -179,18 +181,29 @@ class Gazetteer:
 
     def _locality(self, street: Street, wanted: ParsedAddress, trust: float) -> float:
         """What the address's postcode, district and city leave of the trust in a street."""
-        same_code = wanted.postcode in street.postcodes
-        if wanted.postcode and street.postcodes and not same_code:
-            return 0.93 if trust == 1.0 else 0.85
+        if wanted.postcode and wanted.postcode in street.postcodes:
+            return 1.0
+        city = self._city(street, wanted.city)
+        district = 1.0
         if wanted.district and street.district and not _same_area(wanted.district, street.district):
-            return 0.7
-        if not wanted.city or same_code:
+            district = 0.7
+        postcode = 1.0
+        if wanted.postcode and street.postcodes:
+            foreign = wanted.postcode not in self._postcodes and not (wanted.city and city == 1.0)
+            postcode = 0.84 if foreign or trust < 1.0 else 0.93
+        return city * district * postcode
+
+    def _city(self, street: Street, city: str) -> float:
+        if not city or (street.city and _same_area(city, street.city)):
             return 1.0
-        if street.city and _same_area(wanted.city, street.city):
-            return 1.0
-        if self._knows_cities and not any(_same_area(wanted.city, area) for area in self._areas):
+        if self._knows_cities and not self._known_area(city):
             return 0.8  # a town of which the extract knows nothing
         return 0.95 if street.city else 1.0
+
+    def _known_area(self, name: str) -> bool:
+        if name not in self._asked:
+            self._asked[name] = any(_same_area(name, area) for area in self._areas)
+        return self._asked[name]
 
 
 def _number_trust(places: NamedPlaces, row: int, key: str, gap: int) -> float:
