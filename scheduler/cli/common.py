@@ -104,13 +104,13 @@ def in_workspace(function: Callable[..., Any]) -> Callable[..., Any]:
     @click.option(
         "-w",
         "--workspace",
-        "folder",
+        "workspace_folder",
         metavar="DIR",
         help="The workspace; else $DOORSTEP_WORKSPACE, else the nearest doorstep.toml upwards.",
     )
     @functools.wraps(function)
-    def wrapped(*args: Any, folder: str | None, **kwargs: Any) -> Any:
-        kwargs["workspace"] = Workspace.find(folder)
+    def wrapped(*args: Any, workspace_folder: str | None, **kwargs: Any) -> Any:
+        kwargs["workspace"] = Workspace.find(workspace_folder)
         return function(*args, **kwargs)
 
     return wrapped
