@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 import folium
 
@@ -17,16 +18,14 @@ from reports.sheet import Position
 NAME = "doorstep"
 
 
-class OfflineMap(folium.Map):  # type: ignore[misc]
+class OfflineMap(folium.Map):
     """A folium map without links, and with a name that does not change from run to run."""
-
-    default_js: Sequence[tuple[str, str]] = ()
-    default_css: Sequence[tuple[str, str]] = ()
 
     def __init__(self, bounds: tuple[Position, Position]) -> None:
         middle = [(bounds[0][0] + bounds[1][0]) / 2, (bounds[0][1] + bounds[1][1]) / 2]
         super().__init__(location=middle, zoom_start=15, tiles=None, zoom_snap=0.25, max_zoom=19, min_zoom=9)
         self._id = NAME
+        self.default_js, self.default_css = [], []
         self.fit_bounds([list(bounds[0]), list(bounds[1])], padding=(28, 28))
         for number, child in enumerate(self._children.values()):
             child._id = f"{NAME}{number}"
@@ -35,8 +34,9 @@ class OfflineMap(folium.Map):  # type: ignore[misc]
 def map_scripts(bounds: tuple[Position, Position]) -> list[str]:
     """Leaflet, the map by folium as `map_doorstep`, and what draws on it."""
     made = OfflineMap(bounds)
-    made.render()
-    own = made.get_root().script.render()
+    made.render()  # type: ignore[no-untyped-call]
+    figure: Any = made.get_root()
+    own = str(figure.script.render())
     return [asset("leaflet/leaflet.js"), own, asset("map.js")]
 
 

@@ -15,6 +15,9 @@ from markupsafe import Markup
 
 from reports import words
 
+# Before all else: what needs a script has its size when the scripts after this one measure it.
+_AWAKE = 'document.documentElement.classList.add("js");'
+
 
 @cache
 def environment() -> Environment:
@@ -68,7 +71,7 @@ def render(
     **context: Any,
 ) -> str:
     """A whole page. `styles` and `scripts` are texts of ours; `connect` and `images` widen the policy by an origin."""
-    style, script = "\n".join(styles), "\n;\n".join(scripts)
+    style, script = "\n".join(styles), "\n;\n".join([_AWAKE, *scripts]) if scripts else ""
     policy = [
         "default-src 'none'",
         f"style-src {_hash(style)}",
