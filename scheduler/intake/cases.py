@@ -1,18 +1,33 @@
-"""A row of the bank's list -> a Case."""
+"""A row of the bank's list -> a Case.
+
+A cell that protects somebody (hours, dates of settlement, promise and last visit, people who must attend)
+costs the row where it cannot be read: nobody is sent on a guess. Any other cell falls back to its default.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, timedelta
 
-from scheduler.intake import parsing
-from scheduler.intake.rowreader import IntakeContext, Row, location
-from scheduler.model.findings import Finding, ModelError, Severity
+from geodata.coordinates import LatLon
+from scheduler.intake import clock, parsing
+from scheduler.intake.positions import is_undeclared, position
+from scheduler.intake.rowreader import IntakeContext, Row
+from scheduler.intake.validation import balance_below_overdue, chosen, coded
 from scheduler.model.people import Case, Customer, Place, PlaceKind, Promise, PromiseState
-from scheduler.model.values import Money, require_id
+from scheduler.model.values import DailyHours, Money
 
-REQUIRED = ("id", "address", "overdue", "days_past_due")
+IDS = ("id", "customer_id")
+REQUIRED = (IDS, ("address", "work_address", "lat"), ("overdue",), ("days_past_due", "overdue_since"))
+FLAGS = {
+    "hardship": "hardship", "困难": "hardship", "经济困难": "hardship", "illness": "illness", "疾病": "illness",
+    "重病": "illness", "hospital": "hospital", "住院": "hospital", "unemployed": "unemployed", "失业": "unemployed",
+    "job_loss": "job_loss", "disaster": "disaster", "受灾": "disaster", "bereavement": "bereavement", "丧亲": "bereavement",
+    "elderly": "elderly", "高龄": "elderly", "老人": "elderly", "vulnerable": "vulnerable", "弱势": "vulnerable",
+    "dispute": "dispute", "争议": "dispute", "异议": "dispute", "fraud": "fraud", "欺诈": "fraud",
+}  # fmt: skip
 
+_MOST_DAYS = 20_000
+_ANY_HOUR: tuple[DailyHours, ...] = ()
 _PROMISE = {
     "pending": PromiseState.PENDING, "open": PromiseState.PENDING, "待履行": PromiseState.PENDING, "未到期": PromiseState.PENDING,
     "kept": PromiseState.KEPT, "已履行": PromiseState.KEPT, "broken": PromiseState.BROKEN, "违约": PromiseState.BROKEN,
@@ -27,187 +42,132 @@ _PRODUCTS = {
     "汽车贷款": "car_loan", "车贷": "car_loan", "分期": "instalment", "分期贷款": "instalment", "小额贷款": "micro_loan",
     "住房贷款": "mortgage", "房贷": "mortgage",
 }  # fmt: skip
-_LANGUAGES = {"中文": "zh", "汉语": "zh", "英文": "en", "英语": "en"}
+_LANGUAGES = {
+    "中文": "zh", "汉语": "zh", "普通话": "zh", "chinese": "zh", "英文": "en", "英语": "en", "english": "en",
+}  # fmt: skip
+_CURRENCIES = {"人民币": "CNY", "RMB": "CNY", "元": "CNY"}
 
 
-def case_of(row: Row, context: IntakeContext) -> tuple[str, Case] | None:
-    """The row's id and case, or None where the row is spoiled; findings stay in the row."""
-    ident = _ident(row)
-    currency = _currency(row, context)
-    blank = Money(0, currency)
-    overdue = _amount(row, "overdue", currency)
-    place = _place(row, context)
-    if not row.text("days_past_due"):
-        row.spoil(
-            "missing_days", "days_past_due", "Nothing says for how long it is overdue.", "Fill in the days."
-        )
-    days = row.read("days_past_due", lambda text: parsing.whole(text, 0, 20_000), 0, grave=True)
+def case_of(row: Row, context: IntakeContext) -> tuple[Case, bool] | None:
+    """The row's case, and whether its coordinates came undeclared; None where the row is spoiled."""
+    overdue = _overdue(row, context)
+    days = _days(row, context)
+    at = position(row, context, "lat", "lon")
+    place = _place(row, at)
+    hours = row.read("hours", clock.spans, _ANY_HOUR, grave=True)
+    people = row.read("people", lambda text: parsing.whole(text, 1, 9), 1, grave=True)
+    settled_on, last_visit = _past(row, "settled_on", context), _past(row, "last_visit", context)
+    promise = _promise(row, context)
     if row.spoiled or overdue is None:
         return None
-    return ident, Case(
-        id=ident,
-        customer=_customer(row, ident),
+    case = Case(
+        id=row.ident,
+        customer=_customer(row, context),
         place=place,
-        product=_PRODUCTS.get(row.text("product"), parsing.clean(row.text("product", "consumer_loan")))[:64],
-        balance=row.read("balance", lambda text: parsing.money(text, currency), overdue or blank),
+        product=_product(row),
+        balance=row.read("balance", lambda text: parsing.money(text, context.currency), overdue),
         overdue=overdue,
         days_past_due=days,
-        settled_on=_past(row, "settled_on", context.today),
-        last_visit=_past(row, "last_visit", context.today),
-        promise=_promise(row, currency, context),
+        settled_on=settled_on,
+        last_visit=last_visit,
+        promise=promise,
         failed_contacts=row.read("failed_contacts", lambda text: parsing.whole(text, 0, 9999), 0),
-        hours=row.read("hours", parsing.spans, ()),
-        service=timedelta(minutes=row.read("service_minutes", lambda text: parsing.whole(text, 1, 480), 20)),
+        hours=hours,
+        service=timedelta(minutes=row.read("service_minutes", lambda text: clock.minutes(text, 1, 480), 20)),
         required_skills=row.read("skills", parsing.words, frozenset()),
-        people=row.read("people", lambda text: parsing.whole(text, 1, 9), 1),
-        excluded_agents=_agents(row, context),
-        agency=_code(row, "agency"),
+        people=people,
+        excluded_agents=_excluded(row, context),
+        agency=coded(row, "agency"),
         mandatory=row.read("mandatory", parsing.yes_no, False),
         note=row.text("note"),
     )
+    balance_below_overdue(row, case)
+    return case, is_undeclared(row, at)
 
 
-def _ident(row: Row) -> str:
-    ident = row.text("id")
-    if not ident:
-        row.spoil("missing_id", "id", "The row has no id.", "Give each case the bank's own number.")
-        return "?"
-    try:
-        require_id("case", ident)
-    except ModelError:
-        row.spoil(
-            "bad_id",
-            "id",
-            "An id has 1 to 64 characters without blanks or slashes.",
-            "Use the bank's number.",
-        )
-    return ident
+def _overdue(row: Row, context: IntakeContext) -> Money | None:
+    text = parsing.clean(row.text("currency"))
+    if text and _CURRENCIES.get(text, text).upper() != context.currency:
+        row.find("other_currency", "currency")
+    if parsing.clean(row.text("overdue")).casefold() in parsing.NOTHING | {"", "nan"}:
+        row.find("missing_amount", "overdue")
+        return None
+    return row.read("overdue", lambda text: parsing.money(text, context.currency), None, grave=True)
 
 
-def _customer(row: Row, ident: str) -> Customer:
-    customer = _code(row, "customer_id") or ident
-    language = row.text("language", "zh")
+def _days(row: Row, context: IntakeContext) -> int:
+    if row.text("days_past_due"):
+        return row.read("days_past_due", lambda text: parsing.whole(text, 0, _MOST_DAYS), 0, grave=True)
+    since = row.read("overdue_since", parsing.day, None, grave=True)
+    if since is None:
+        if not row.spoiled:
+            row.find("missing_days", "days_past_due")
+        return 0
+    if since > context.today:
+        row.find("future_date", "overdue_since", grave=True)
+    return max(0, (context.today - since).days)
+
+
+def _customer(row: Row, context: IntakeContext) -> Customer:
+    language = parsing.clean(row.text("language", context.language))
+    raw = row.read("flags", parsing.words, frozenset[str]())
+    flags = frozenset(FLAGS.get(flag.casefold(), flag) for flag in raw)
+    if not flags <= FLAGS.keys():
+        row.find("unknown_flag", "flags")
     return Customer(
-        id=customer,
-        name=row.text("customer_name"),
-        phone=row.text("phone"),
-        language=_LANGUAGES.get(language, language)[:35],
-        flags=row.read("flags", parsing.words, frozenset()),
+        id=coded(row, "customer_id") or row.ident,
+        name=_line(row.text("customer_name")),
+        phone=_line(row.text("phone")),
+        language=_LANGUAGES.get(language.casefold(), language)[:35],
+        flags=flags,
     )
 
 
-def _code(row: Row, name: str) -> str:
-    """An optional id; a faulty one is left out with a finding."""
-    text = row.text(name)
-    if text:
-        try:
-            require_id(name, text)
-        except ModelError:
-            row.warn("bad_id", name, "An id has 1 to 64 characters without blanks or slashes.", "Use a code.")
-            return ""
-    return text
+def _line(text: str) -> str:
+    return " ".join(text.split())
 
 
-def _currency(row: Row, context: IntakeContext) -> str:
-    text = {"人民币": "CNY", "RMB": "CNY", "元": "CNY"}.get(
-        row.text("currency"), row.text("currency")
-    ).upper()
-    if text and text != context.currency:
-        row.spoil(
-            "other_currency",
-            "currency",
-            "It is not the workspace's currency.",
-            "Convert it, or use another workspace.",
-        )
-    return context.currency
+def _product(row: Row) -> str:
+    text = parsing.clean(row.text("product", "consumer_loan"))
+    return _PRODUCTS.get(text, text)[:64]
 
 
-def _amount(row: Row, name: str, currency: str) -> Money | None:
-    if not row.text(name):
-        row.spoil("missing_amount", name, "The amount is missing.", "Fill in what is overdue.")
-        return None
-    return row.read(name, lambda text: parsing.money(text, currency), None, grave=True)
-
-
-def _place(row: Row, context: IntakeContext) -> Place:
-    address = row.text("address")
-    at = location(row, context, "lat", "lon")
+def _place(row: Row, at: LatLon | None) -> Place:
+    address, kind = (
+        _line(row.text("address")),
+        chosen(row, "place_kind", _KINDS, PlaceKind.HOME, "bad_place_kind"),
+    )
+    if not address and row.text("work_address"):
+        address, kind = _line(row.text("work_address")), PlaceKind.WORK
+        row.find("work_address_used", "work_address")
     if not address and at is None:
-        row.spoil("empty_address", "address", "The address is empty.", "Fill it in, or give coordinates.")
-    kind = row.text("place_kind", "home").casefold()
-    if kind not in _KINDS:
-        row.warn("bad_place_kind", "place_kind", "It is none of home, work, other.", "Write one of them.")
-    return Place(
-        address=address, kind=_KINDS.get(kind, PlaceKind.HOME), location=at, precision="given" if at else ""
-    )
+        row.find("empty_address", "address")
+    return Place(address=address, kind=kind, location=at, precision="given" if at else "")
 
 
-def _past(row: Row, name: str, today: date) -> date | None:
-    found = row.read(name, parsing.day, None)
-    if found is not None and found > today:
-        row.warn("future_date", name, "The date lies in the future; it is not used.", "Check the date.")
-        return None
+def _past(row: Row, name: str, context: IntakeContext) -> date | None:
+    found = row.read(name, parsing.day, None, grave=True)
+    if found is not None and found > context.today:
+        row.find("future_date", name, grave=True)
     return found
 
 
-def _promise(row: Row, currency: str, context: IntakeContext) -> Promise | None:
-    due = row.read("promise_due", parsing.day, None)
-    state = row.text("promise_state").casefold()
+def _promise(row: Row, context: IntakeContext) -> Promise | None:
+    due = row.read("promise_due", parsing.day, None, grave=True)
     if due is None:
-        if state:
-            row.warn(
-                "promise_without_date",
-                "promise_due",
-                "A promise has no date; it is not used.",
-                "Fill in the date.",
-            )
+        if row.text("promise_state"):
+            row.find("promise_without_date", "promise_due")
         return None
-    if state and state not in _PROMISE:
-        row.warn(
-            "bad_promise_state", "promise_state", "It is none of pending, kept, broken.", "Write one of them."
-        )
     assumed = PromiseState.PENDING if due >= context.today else PromiseState.BROKEN
     return Promise(
         due=due,
-        state=_PROMISE.get(state, assumed),
-        amount=row.read("promise_amount", lambda text: parsing.money(text, currency), None),
+        state=chosen(row, "promise_state", _PROMISE, assumed, "bad_promise_state"),
+        amount=row.read("promise_amount", lambda text: parsing.money(text, context.currency), None),
     )
 
 
-def _agents(row: Row, context: IntakeContext) -> frozenset[str]:
+def _excluded(row: Row, context: IntakeContext) -> frozenset[str]:
     named = row.read("excluded_agents", parsing.words, frozenset[str]())
     if context.known_agents and not named <= context.known_agents:
-        row.warn(
-            "unknown_agent",
-            "excluded_agents",
-            "An agent named here is not known.",
-            "Import the agents first.",
-        )
+        row.find("unknown_agent", "excluded_agents")
     return named
-
-
-def probable_twins(file: str, cases: Iterable[tuple[int, Case]]) -> list[Finding]:
-    """Rows with other ids but the same customer's name, address and amount."""
-    seen: dict[tuple[str, str, int], int] = {}
-    findings = []
-    for number, case in cases:
-        if not case.customer.name or not case.place.address:
-            continue
-        key = (
-            parsing.clean(case.customer.name).casefold(),
-            parsing.clean(case.place.address).casefold(),
-            case.overdue.minor,
-        )
-        first = seen.setdefault(key, number)
-        if first != number:
-            findings.append(
-                Finding(
-                    code="probable_duplicate",
-                    severity=Severity.WARNING,
-                    cause=f"Row {first} has the same name, address and amount under another id.",
-                    mend="Remove one if they are the same loan.",
-                    file=file,
-                    row=number,
-                )
-            )
-    return findings

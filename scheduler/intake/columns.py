@@ -1,23 +1,24 @@
-"""Which column is which: names in Chinese and English, whatever their case, width and punctuation."""
+"""Names of columns, in Chinese and English. docs/tables.md says what each holds and is tested against this."""
 
 from __future__ import annotations
 
-import difflib
-import re
-import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
-from scheduler.intake.readers import Table
-from scheduler.model.findings import DoorstepError, Finding, Severity
+Columns = Mapping[str, tuple[str, ...]]
+"""Our name of a column to other names of it."""
 
-CASE_COLUMNS: Mapping[str, tuple[str, ...]] = {
+CASE_COLUMNS: Columns = {
     "id": (
         "case id",
         "case",
         "case no",
         "contract",
         "contract no",
+        "loan",
         "loan id",
+        "loan no",
+        "account",
+        "account no",
         "案件编号",
         "案件号",
         "案号",
@@ -37,7 +38,18 @@ CASE_COLUMNS: Mapping[str, tuple[str, ...]] = {
         "借款人",
         "借款人姓名",
     ),
-    "phone": ("telephone", "mobile", "phone number", "联系电话", "手机号", "手机号码", "手机", "电话"),
+    "phone": (
+        "telephone",
+        "mobile",
+        "mobile phone",
+        "phone number",
+        "联系电话",
+        "联系方式",
+        "手机号",
+        "手机号码",
+        "手机",
+        "电话",
+    ),
     "language": ("lang", "语言"),
     "flags": ("flag", "标记", "标签", "风险标记"),
     "address": (
@@ -51,13 +63,30 @@ CASE_COLUMNS: Mapping[str, tuple[str, ...]] = {
         "联系地址",
         "上门地址",
     ),
+    "work_address": (
+        "office address",
+        "workplace address",
+        "employer address",
+        "单位地址",
+        "工作地址",
+        "公司地址",
+        "工作单位地址",
+    ),
     "place_kind": ("address kind", "address type", "地址类型"),
     "lat": ("latitude", "纬度"),
     "lon": ("lng", "long", "longitude", "经度"),
     "crs": ("coordinate system", "datum", "坐标系", "坐标系统"),
     "product": ("product code", "loan type", "产品", "产品名称", "贷款产品", "产品类型"),
     "currency": ("币种", "货币"),
-    "balance": ("outstanding", "principal", "贷款余额", "剩余本金", "余额", "欠款余额"),
+    "balance": (
+        "outstanding",
+        "outstanding balance",
+        "principal",
+        "贷款余额",
+        "剩余本金",
+        "余额",
+        "欠款余额",
+    ),
     "overdue": (
         "overdue amount",
         "amount overdue",
@@ -68,6 +97,15 @@ CASE_COLUMNS: Mapping[str, tuple[str, ...]] = {
         "欠款金额",
     ),
     "days_past_due": ("dpd", "days overdue", "overdue days", "逾期天数", "逾期日数"),
+    "overdue_since": (
+        "due date",
+        "first overdue",
+        "overdue date",
+        "逾期日期",
+        "逾期起始日",
+        "逾期开始日期",
+        "应还日期",
+    ),
     "settled_on": ("settled", "paid on", "结清日期", "还清日期"),
     "last_visit": ("last visited", "last visit date", "上次拜访日期", "上次外访日期", "最近外访日期"),
     "promise_due": ("promise date", "promised by", "承诺还款日", "承诺还款日期", "承诺日期"),
@@ -83,7 +121,7 @@ CASE_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "mandatory": ("must visit", "必访", "是否必访"),
     "note": ("notes", "remark", "remarks", "comment", "备注", "说明"),
 }
-AGENT_COLUMNS: Mapping[str, tuple[str, ...]] = {
+AGENT_COLUMNS: Columns = {
     "id": ("agent id", "agent", "staff id", "工号", "人员编号", "外访员编号", "员工编号"),
     "name": ("agent name", "姓名", "人员姓名", "外访员"),
     "start_address": ("start", "home", "出发地址", "出发地", "起点", "起点地址"),
@@ -108,71 +146,10 @@ AGENT_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "days_off": ("away", "absent", "休息日", "请假日期", "休假"),
     "crew": ("crew id", "team", "小组", "搭档组", "外访小组"),
 }
-_PUNCTUATION = re.compile(r"[\s_\-./:()\[\]*#]+")
 
-
-def plain(name: str) -> str:
-    """A header without case, width, blanks and punctuation."""
-    return _PUNCTUATION.sub("", unicodedata.normalize("NFKC", name).casefold().lstrip("\ufeff"))
-
-
-def columns_of(
-    table: Table, known: Mapping[str, tuple[str, ...]], required: Iterable[str]
-) -> tuple[dict[str, int], list[Finding]]:
-    """Field name to column number, and findings about columns that are not used or appear twice.
-
-    Raises DoorstepError naming the required columns that are missing and the nearest found.
-    """
-    names = {plain(alias): field for field, aliases in known.items() for alias in (field, *aliases)}
-    found: dict[str, int] = {}
-    findings: list[Finding] = []
-    for number, header in enumerate(table.header):
-        field = names.get(plain(header))
-        if field is None:
-            if plain(header):
-                findings.append(_unused(table.name, number))
-        elif field in found:
-            findings.append(_twice(table.name, number, field))
-        else:
-            found[field] = number
-    missing = [field for field in required if field not in found]
-    if missing:
-        raise DoorstepError(
-            f"{table.name} has no column for: {', '.join(missing)}", mend=_expected(missing, known, table)
-        )
-    return found, findings
-
-
-def _unused(file: str, number: int) -> Finding:
-    return Finding(
-        code="column_unused",
-        severity=Severity.INFO,
-        cause="This column's name is not known; it is not read.",
-        mend="Rename it as docs/tables.md says if it matters.",
-        file=file,
-        row=1,
-        column=f"column {number + 1}",
-    )
-
-
-def _twice(file: str, number: int, field: str) -> Finding:
-    return Finding(
-        code="column_twice",
-        severity=Severity.WARNING,
-        cause=f"Another column already gives {field}; this one is not read.",
-        mend="Keep one of them.",
-        file=file,
-        row=1,
-        column=f"column {number + 1}",
-    )
-
-
-def _expected(missing: list[str], known: Mapping[str, tuple[str, ...]], table: Table) -> str:
-    parts = []
-    there = {plain(header): header for header in table.header if len(header) <= 40}
-    for field in missing:
-        near = difflib.get_close_matches(plain(field), there, n=1)
-        parts.append(
-            f"{field} (or {', '.join(known[field][-3:])})" + (f", perhaps {there[near[0]]}" if near else "")
-        )
-    return "Name a column " + "; ".join(parts) + "."
+POINT_COLUMNS: Columns = {
+    "id": ("编号",),
+    "lat": ("latitude", "纬度"),
+    "lon": ("lng", "long", "longitude", "经度"),
+    "crs": ("coordinate system", "datum", "坐标系", "坐标系统"),
+}

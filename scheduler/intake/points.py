@@ -2,34 +2,34 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from geodata.coordinates import LatLon
-from scheduler.intake.columns import columns_of
-from scheduler.intake.parsing import degrees
-from scheduler.intake.readers import read_table
-from scheduler.intake.rowreader import Row
+from scheduler.intake.columns import POINT_COLUMNS
+from scheduler.intake.positions import is_undeclared, position
+from scheduler.intake.rowreader import IntakeContext, Row
+from scheduler.intake.rows import read_rows
 from scheduler.model.findings import DoorstepError, Finding
 
-_COLUMNS = {"id": ("编号",), "lat": ("latitude", "纬度"), "lon": ("lng", "longitude", "经度")}
+_NOWHERE = IntakeContext(currency="XXX", zone=ZoneInfo("UTC"), today=date(2000, 1, 1))
 
 
 def read_points(path: Path) -> tuple[list[str], list[LatLon], list[Finding]]:
     """Ids and locations of the good rows, and findings of the others. Raises DoorstepError without any."""
-    table = read_table(path)
-    columns, findings = columns_of(table, _COLUMNS, ("id", "lat", "lon"))
-    ids, points = [], []
-    for number, cells in enumerate(table.rows, start=2):
-        row = Row(table.name, number, cells, columns)
-        lat, lon = row.read("lat", degrees, 999.0, grave=True), row.read("lon", degrees, 999.0, grave=True)
-        if not row.spoiled and not (-90 <= lat <= 90 and -180 <= lon <= 180):
-            row.spoil("impossible_coordinates", "lat", "There is no such place.", "Check both coordinates.")
-        findings += row.findings
-        if not row.spoiled:
-            ids.append(row.text("id"))
-            points.append(LatLon(lat, lon))
-    if not points:
+    read = read_rows(path, POINT_COLUMNS, (("id",), ("lat",), ("lon",)), ("id",), _point)
+    if not read.good:
         raise DoorstepError(
-            f"{table.name} has no usable point", mend="Give id, lat and lon in decimal degrees."
+            f"{path.name} has no usable point", mend="Give id, lat and lon in decimal degrees."
         )
-    return ids, points, findings
+    ids, points = zip(*(value for _, value in read.good), strict=True)
+    return list(ids), list(points), read.findings
+
+
+def _point(row: Row) -> tuple[tuple[str, LatLon], bool] | None:
+    at = position(row, _NOWHERE, "lat", "lon")
+    if at is None:
+        row.find("no_position", "lat")
+        return None
+    return (row.ident, at), is_undeclared(row, at)
