@@ -48,7 +48,7 @@ def render_agent_page(sheet: RouteSheet) -> str:
         images=tile_origin(sheet.tiles),
         sheet=sheet,
         day=words.long_date(sheet.day, sheet.language),
-        still=sheet_still(sheet, 640, 480, few),
+        still=sheet_still(sheet, 400, 360, few),
         apps=APPS,
         results=_RESULTS,
         links={

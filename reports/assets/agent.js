@@ -34,7 +34,7 @@ function choose(number, fromMap) {
   else map.setView(shown.get(number).place, Math.max(map.getZoom(), 16), { animate: !still });
 }
 
-const fit = () => map.fitBounds(L.latLngBounds(route.concat(data.stops.map((s) => s.at), [data.start])), { padding: [30, 30] });
+const fit = () => map.fitBounds(L.latLngBounds(route.concat(data.stops.map((s) => s.at), [data.start])), { paddingTopLeft: [70, 30], paddingBottomRight: [30, 30] });
 byId("fit").addEventListener("click", fit);
 fit();
 
