@@ -101,6 +101,7 @@ class Gazetteer:
             found.append(self.lookup(text))
             if number % 500 == 0:
                 progress(number, len(texts))
+        progress(len(texts), len(texts))
         return found
 
     def lookup(self, text: str) -> tuple[Fix, ...]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import io
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +14,8 @@ from geodata.errors import GeodataError
 from geodata.geocoder import Geocoder, Located, Status
 
 SUGGESTIONS = 5
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 FIXES = ("id", "lat", "lon", "precision", "matched", "score", "status", "reasons")
 REVIEW = (
     "id",
@@ -39,7 +43,7 @@ def geocode_csv(
 ) -> Mapping[Status, int]:
     """Read id and address, write `FIXES`; returns how many of each status. Raises GeodataError."""
     rows = _rows(source, ("id", "address"))
-    found = geocoder.locate_many([(row["id"], row["address"], None) for row in rows], progress)
+    found = geocoder.locate_many([(row["id"], row["address"], None) for _, row in rows], progress)
     _write(target, FIXES, (_fix_row(one) for one in found))
     return {status: sum(one.status is status for one in found) for status in Status}
 
@@ -72,32 +76,28 @@ def read_review(path: Path) -> tuple[dict[str, LatLon], list[Problem]]:
     """The corrections of a filled list by id, and the rows that cannot be used. Raises GeodataError."""
     fixed: dict[str, LatLon] = {}
     problems: list[Problem] = []
-    for number, row in enumerate(_rows(path, ("id",)), start=2):
-        choice, lat, lon = (row.get(name, "").strip() for name in ("choice", "lat", "lon"))
+    for number, row in _rows(path, ("id", "choice", "lat", "lon")):
+        choice, lat, lon = (row[name].strip() for name in ("choice", "lat", "lon"))
         if not (choice or lat or lon):
             continue
         place = _typed(lat, lon) if lat or lon else _chosen(row, choice)
-        if place is not None:
+        if not row["id"]:
+            problems.append(
+                Problem(row=number, column="id", cause="The row has no id.", mend="Keep the list's id.")
+            )
+        elif place is not None:
             fixed[row["id"]] = place
-        elif lat or lon:
-            problems.append(
-                Problem(
-                    row=number,
-                    column="lat",
-                    cause="It is no place.",
-                    mend="Write decimal degrees in lat and lon.",
-                )
-            )
         else:
-            problems.append(
-                Problem(
-                    row=number,
-                    column="choice",
-                    cause="There is no such suggestion.",
-                    mend="Write the number of one that is filled.",
-                )
-            )
+            problems.append(_unusable(number, typed=bool(lat or lon)))
     return fixed, problems
+
+
+def _unusable(number: int, *, typed: bool) -> Problem:
+    if typed:
+        mend = "Write decimal degrees in lat and lon, -90 to 90 and -180 to 180."
+        return Problem(row=number, column="lat", cause="It is no place on the map.", mend=mend)
+    mend = "Write the number of a suggestion that is filled, or lat and lon."
+    return Problem(row=number, column="choice", cause="There is no such suggestion.", mend=mend)
 
 
 def _typed(lat: str, lon: str) -> LatLon | None:
@@ -108,33 +108,60 @@ def _typed(lat: str, lon: str) -> LatLon | None:
 
 
 def _chosen(row: Mapping[str, str], choice: str) -> LatLon | None:
-    parts = row.get(f"suggestion_{choice}", "").split(",")
+    parts = row.get(f"suggestion_{choice.removesuffix('.0')}", "").split(",")
     return _typed(parts[0], parts[1]) if len(parts) >= 2 else None
 
 
-def _rows(path: Path, required: Sequence[str]) -> list[dict[str, str]]:
+def _rows(path: Path, required: Sequence[str]) -> list[tuple[int, dict[str, str]]]:
+    """Rows with their number in the file as a spreadsheet counts them, the header being row 1."""
+    text = _text(path)
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
     try:
-        text = path.read_bytes()
-    except FileNotFoundError:
-        raise GeodataError(f"There is no table at {path.name}") from None
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            lines = text.decode(encoding).splitlines()
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
-        raise GeodataError(f"{path.name} is neither UTF-8 nor GB18030: save it as CSV in UTF-8")
-    reader = csv.DictReader(lines, restval="")
-    names = [name.strip().casefold() for name in reader.fieldnames or ()]
-    missing = [name for name in required if name not in names]
-    if missing:
-        raise GeodataError(f"{path.name} has no column {', '.join(missing)}: the first row names the columns")
-    reader.fieldnames = names
-    try:
-        return [{key: value or "" for key, value in row.items() if isinstance(value, str)} for row in reader]
+        names = [name.strip().casefold() for name in next(lines, [])]
+        missing = [name for name in required if name not in names]
+        if missing:
+            raise GeodataError(
+                f"{path.name} has no column {', '.join(missing)}: the first row names the columns"
+            )
+        return [
+            (number, dict.fromkeys(names, "") | {k: _shown(v) for k, v in zip(names, cells, strict=False)})
+            for number, cells in enumerate(lines, start=2)
+            if any(cells)
+        ]
     except csv.Error as error:
         raise GeodataError(f"{path.name} cannot be read as CSV ({error}): save it again") from None
+
+
+def _text(path: Path) -> str:
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise GeodataError(f"There is no table at {path.name}: name a CSV file") from None
+    except OSError as error:
+        raise GeodataError(f"{path.name} cannot be read ({type(error).__name__}): name a CSV file") from None
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise GeodataError(f"{path.name} is neither UTF-8 nor GB18030: save it as CSV in UTF-8")
+
+
+def _delimiter(text: str) -> str:
+    """What the header is parted by; spreadsheets of many countries write semicolons."""
+    header = text.split("\n", 1)[0]
+    return max(",;\t", key=header.count)
+
+
+def _safe(value: object) -> object:
+    """Text that a spreadsheet would run as a formula, made plain text."""
+    if not isinstance(value, str) or not value.startswith(_FORMULA) or _NUMBER.fullmatch(value):
+        return value
+    return f"'{value}"
+
+
+def _shown(value: str) -> str:
+    return value[1:] if value.startswith("'") and value[1:].startswith(_FORMULA) else value
 
 
 def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -143,5 +170,5 @@ def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) 
     with part.open("w", encoding="utf-8-sig", newline="") as file:
         table = csv.writer(file)
         table.writerow(header)
-        table.writerows(rows)
+        table.writerows([_safe(value) for value in row] for row in rows)
     part.replace(path)
