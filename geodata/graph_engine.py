@@ -14,7 +14,7 @@ from geodata.arc_graph import INFINITE, ArcGraph, Weights, open_arc_graph
 from geodata.coordinates import LatLon
 from geodata.errors import GeodataError
 from geodata.extract import Extract
-from geodata.network import FORMAT, Network, load_network
+from geodata.network import Network, graph_key, load_network
 from geodata.roads import Progress, RouteGeometry, Snapped, silent
 from geodata.snapping import Positions, Snapper
 from geodata.travel import UNREACHABLE, TravelMatrix
@@ -38,7 +38,7 @@ def open_graph_engine(
 ) -> GraphEngine:
     """Read or build the network and its arc graph. Raises GeodataError."""
     network = load_network(extract, profile, cache_dir=cache_dir)
-    kept = extract.cached(cache_dir, f"{profile}-{FORMAT}-cch")
+    kept = extract.cached(cache_dir, f"{graph_key(profile)}-cch")
     return GraphEngine(network, open_arc_graph(network, engine, kept), Snapper(network), _hours(hourly_speed))
 
 

@@ -102,13 +102,18 @@ def load_network(
     """The network of a profile, from the cache where it is there. Raises GeodataError."""
     if profile not in PROFILES:
         raise GeodataError(f"There is no way of travel named {profile}: choose one of {', '.join(PROFILES)}")
-    kept = extract.cached(cache_dir, f"{profile}-{FORMAT}.npz")
+    kept = extract.cached(cache_dir, f"{graph_key(profile)}.npz")
     if kept is not None and kept.is_file():
         return Network.load(kept)
     network = build_network(read_ways(extract.path, PROFILES[profile], progress), PROFILES[profile])
     if kept is not None:
         network.save(kept)
     return network
+
+
+def graph_key(profile: str) -> str:
+    """What a graph in the cache depends on besides its extract."""
+    return f"{profile}-{PROFILES[profile].fingerprint}-{FORMAT}"
 
 
 def build_network(ways: Ways, profile: Profile) -> Network:
@@ -235,13 +240,16 @@ def _turns(arcs: _Arcs, streets: _Streets, ways: Ways, profile: Profile) -> _Tur
 
 
 def _turn_seconds(angle: Floats, profile: Profile) -> Floats:
-    """The logistic price of a turn by its angle, right turns positive, as OSRM 26's car profile has it.
+    """The price of a turn by its angle, right turns positive, as OSRM 26's profiles have it.
 
     Next to nothing straight on; a left turn crosses oncoming traffic and waits. For traffic on the right.
     """
     if profile.turn_s == 0:
         return np.zeros_like(angle)
     half_turns, bias = np.degrees(angle) / 180, profile.turn_bias
+    if profile.square_turns:
+        square = (2 * half_turns) ** 2 * profile.turn_s
+        return np.asarray(np.where(angle >= 0, square / bias, square * bias))
     right = profile.turn_s / (1 + np.exp(-(13 / bias * half_turns - 6.5 * bias)))
     left = profile.turn_s / (1 + np.exp(-(13 * bias * -half_turns - 6.5 / bias)))
     crossing = profile.crossing_turn_s / (1 + np.exp(-(13 * -half_turns - 3.25)))

@@ -5,8 +5,10 @@ Class speeds, turn and signal costs of the car are calibrated against OSRM's car
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 Tags = Mapping[str, str]
 
@@ -20,7 +22,7 @@ class Profile:
 
     `turn_s` is what a sharp turn costs, `crossing_turn_s` what is added across oncoming traffic, `uturn_s`
     a turn back at a dead end, `signal_s` a traffic light, `crossing_s` a pedestrian crossing.
-    `follow_oneway` False ignores one-ways.
+    `square_turns` prices a turn by the square of its angle, as cyclists feel it. `follow_oneway` False ignores one-ways.
     """
 
     name: str
@@ -34,11 +36,18 @@ class Profile:
     turn_s: float = 0.0
     turn_bias: float = 1.0
     crossing_turn_s: float = 0.0
+    square_turns: bool = False
     uturn_s: float = 20.0
     signal_s: float = 0.0
     crossing_s: float = 0.0
     restrictions: bool = False
     blocked_barriers: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes with any figure of the profile: graphs built with another are not reused."""
+        plain = {key: sorted(v) if isinstance(v, frozenset) else v for key, v in asdict(self).items()}
+        return hashlib.sha256(json.dumps(plain, sort_keys=True, default=dict).encode()).hexdigest()[:8]
 
     def speed(self, tags: Tags) -> float:
         """Metres a second on a way, or 0 where this way of travel may not use it."""
@@ -118,14 +127,16 @@ BICYCLE = Profile(
     name="bicycle",
     speeds={
         "trunk": 15, "trunk_link": 15, "primary": 15, "primary_link": 15, "secondary": 15, "secondary_link": 15,
-        "tertiary": 15, "tertiary_link": 15, "unclassified": 15, "residential": 15, "living_street": 13,
-        "service": 13, "road": 15, "cycleway": 16, "track": 12, "path": 12, "pedestrian": 6, "footway": 5,
+        "tertiary": 15, "tertiary_link": 15, "unclassified": 15, "residential": 15, "living_street": 15,
+        "service": 15, "road": 15, "cycleway": 15, "track": 12, "path": 13, "pedestrian": 4, "footway": 4,
     },
     access_keys=("bicycle", "vehicle", "access"),
     vehicle_keys=("bicycle", "vehicle"),
     oneway_key="bicycle",
-    turn_s=3.0,
-    uturn_s=10.0,
+    turn_s=6.0,
+    turn_bias=1.4,
+    square_turns=True,
+    uturn_s=20.0,
     signal_s=2.0,
 )  # fmt: skip
 FOOT = Profile(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from geodata.streets import StreetMap
-from reports.agent_page import render_agent_page
+from reports.agent_map import render_agent_page
 from reports.calendar import agent_calendar
 from reports.day_page import render_day_page
 from reports.route_sheet import render_route_sheet, route_sheet_pdf
