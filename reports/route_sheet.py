@@ -134,15 +134,15 @@ def _stop(stop: SheetStop, known: Any) -> dict[str, Any]:
         (stop.pinned, known["pinned"], "pinned"),
         (stop.late_risk, known["late_risk"], "high"),
     ]
-    windows = " ".join(f"{words.clock(start)}–{words.clock(end)}" for start, end in stop.windows)
-    detail = [stop.phone, f"{known['window']} {windows}" if windows else "", stop.amount]
+    windows = ", ".join(f"{words.clock(start)}–{words.clock(end)}" for start, end in stop.windows)
     return {
         "number": stop.number,
         "arrive": words.clock(stop.arrive),
         "finish": words.clock(stop.finish),
         "name": stop.name,
         "address": stop.address,
-        "detail": " · ".join(text for text in detail if text),
+        "detail": " · ".join(text for text in (stop.phone, stop.amount) if text),
+        "windows": f"{known['window']} {windows}" if windows else "",
         "km": words.kilometres(stop.distance_m),
         "high": stop.high_priority,
         "pinned": stop.pinned,
