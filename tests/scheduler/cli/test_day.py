@@ -1,0 +1,169 @@
+"""The whole path on a small sample: tables in, pages out, and a plan that was touched is refused."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from scheduler.cli.main import run
+
+DAY = "2026-11-24"
+
+
+def call(capsys, *arguments: str) -> tuple[int, dict]:
+    """Run a command with --json; its exit code and result."""
+    capsys.readouterr()
+    code = run([*arguments, "--json"])
+    out = capsys.readouterr().out
+    return code, json.loads(out) if out.strip() else {}
+
+
+@pytest.fixture(scope="module")
+def planned(tmp_path_factory, helsinki) -> Path:
+    """A workspace with a plan; tests copy it."""
+    home = tmp_path_factory.mktemp("day") / "w"
+    where = ["-q", "-w", str(home)]
+    assert run(["sample", "--cases", "60", "--out", str(home), "-q"]) == 0
+    assert run(["import", "agents", str(home / "agents.csv"), *where]) == 0
+    assert run(["import", "cases", str(home / "cases.csv"), *where]) == 1  # real lists have faults
+    assert run(["geocode", *where]) in (0, 1)
+    assert run(["plan", "--date", DAY, "--iterations", "5", "--time-limit", "20", *where]) == 0
+    return home
+
+
+@pytest.fixture
+def home(planned, tmp_path) -> Path:
+    return Path(shutil.copytree(planned, tmp_path / "w"))
+
+
+def test_select_says_who_and_why_not(home, capsys) -> None:
+    code, data = call(capsys, "select", "--date", DAY, "-w", str(home))
+    assert code == 0
+    assert data["due"] == len(data["visits"]) or len(data["visits"]) == 20
+    assert all(visit["reasons"] for visit in data["visits"])
+    some = next(iter(data["visits"]))["case"]
+    assert call(capsys, "select", "--date", DAY, "--why-not", some, "-w", str(home))[1]["due"] is True
+    assert call(capsys, "select", "--why-not", "nobody", "-w", str(home))[0] == 2
+
+
+def test_importing_again_changes_nothing_and_says_what_was_settled(home, capsys) -> None:
+    _, again = call(capsys, "import", "cases", str(home / "cases.csv"), "-w", str(home))
+    assert again["added"] == []
+    assert again["changed"] == {}
+    with (home / "cases.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    shorter = home / "shorter.csv"
+    with shorter.open("w", encoding="utf-8", newline="") as file:
+        table = csv.DictWriter(file, list(rows[0]))
+        table.writeheader()
+        table.writerows(rows[1:])
+    assert call(capsys, "import", "cases", str(shorter), "-w", str(home))[1]["settled"] == [rows[0]["id"]]
+
+
+def test_the_same_seed_and_iterations_give_the_same_routes(home, capsys) -> None:
+    def routes(folder: str) -> list:
+        arguments = [
+            "--date",
+            DAY,
+            "--iterations",
+            "5",
+            "--time-limit",
+            "60",
+            "--out",
+            str(home / folder),
+            "-w",
+            str(home),
+        ]
+        assert call(capsys, "plan", *arguments)[0] == 0
+        return json.loads((home / folder / "plan.json").read_text())["routes"]
+
+    assert routes("a") == routes("b")
+
+
+def test_a_plan_names_nobody(home) -> None:
+    text = (home / "out" / DAY / "plan.json").read_text("utf-8")
+    with (home / "cases.csv").open(encoding="utf-8-sig", newline="") as file:
+        for row in csv.DictReader(file):
+            assert row["customer_name"] not in text
+            assert row["phone"] not in text
+
+
+def test_a_touched_plan_fails_the_check_and_is_not_published(home, capsys) -> None:
+    path = home / "out" / DAY / "plan.json"
+    plan = json.loads(path.read_text("utf-8"))
+    stop = next(route for route in plan["routes"] if route["stops"])["stops"][0]
+    for name in ("arrive", "start", "finish"):
+        stop[name] = stop[name].replace(stop[name][11:13], "22", 1)
+    path.write_text(json.dumps(plan), "utf-8")
+    code, data = call(capsys, "check", str(path), "-w", str(home))
+    assert code == 1
+    found = [finding for rule in data["rules"] for finding in rule["findings"]]
+    assert {finding["case"] for finding in found} == {stop["case"]}
+    assert run(["publish", str(path), "-w", str(home), "-q"]) == 3
+    assert stop["case"] in capsys.readouterr().err
+    assert not (path.parent / "index.html").exists()
+
+
+def test_publishing_writes_every_file_and_no_name_for_the_dispatcher(home, capsys) -> None:
+    folder = home / "out" / DAY
+    code, data = call(capsys, "publish", str(folder), "-w", str(home))
+    assert code == 0
+    for agent in data["agents"]:
+        for name in (f"agents/{agent}.html", f"route-sheets/{agent}.html", f"route-sheets/{agent}.pdf"):
+            assert (folder / name).stat().st_size > 1000
+        for suffix in ("ics", "gpx"):
+            assert (folder / f"{agent}.{suffix}").is_file()
+    for name in ("index.html", "day.xlsx", "plan.json", "findings.csv", "certificate.json"):
+        assert (folder / name).stat().st_size > 0
+    page = (folder / "index.html").read_text("utf-8")
+    sheet = (folder / "agents" / f"{data['agents'][0]}.html").read_text("utf-8")
+    with (home / "cases.csv").open(encoding="utf-8-sig", newline="") as file:
+        names = {row["customer_name"] for row in csv.DictReader(file)}
+    assert not [name for name in names if name in page]
+    assert [name for name in names if name in sheet]
+
+
+def test_what_changed_since_planning_stops_the_publishing(home, capsys) -> None:
+    folder = home / "out" / DAY
+    plan = json.loads((folder / "plan.json").read_text("utf-8"))
+    visited = next(route for route in plan["routes"] if route["stops"])["stops"][0]["case"]
+    with (home / "cases.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    with (home / "settled.csv").open("w", encoding="utf-8", newline="") as file:
+        table = csv.DictWriter(file, list(rows[0]))
+        table.writeheader()
+        table.writerows(row for row in rows if row["id"] != visited)
+    run(["import", "cases", str(home / "settled.csv"), "-w", str(home), "-q"])
+    assert run(["publish", str(folder), "-w", str(home), "-q"]) == 3
+    assert visited in capsys.readouterr().err
+
+
+def test_scenarios_are_compared(home, capsys) -> None:
+    files = [str(home / f"{name}.toml") for name in ("base", "more-agents", "late-shift")]
+    arguments = ["--date", DAY, "--iterations", "2", "--time-limit", "20", "-w", str(home), "--workers", "2"]
+    code, data = call(capsys, "scenario", "run", *files, *arguments)
+    assert code == 0
+    assert [scenario["name"] for scenario in data["scenarios"]] == ["base", "more-agents", "late-shift"]
+    assert Path(data["page"]).stat().st_size > 5000
+
+
+def test_doubtful_addresses_go_to_a_person_and_come_back(home, capsys) -> None:
+    code, data = call(capsys, "review", "-w", str(home))
+    assert (home / "out" / "review.html").is_file()
+    with (home / "out" / "review.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == data["doubtful"]
+    if not rows:
+        pytest.fail("the sample has an unknown street")
+    assert code == 1
+    rows[0] |= {"lat": "60.1700", "lon": "24.9400"}
+    with (home / "filled.csv").open("w", encoding="utf-8", newline="") as file:
+        table = csv.DictWriter(file, list(rows[0]))
+        table.writeheader()
+        table.writerows(rows)
+    assert call(capsys, "review", "--take", str(home / "filled.csv"), "-w", str(home))[1]["taken"] == 1
+    assert call(capsys, "review", "-w", str(home))[1]["doubtful"] == len(rows) - 1
