@@ -13,6 +13,7 @@ from scheduler.model.people import TravelMode
 from scheduler.settings import Workspace
 
 Note = Callable[[str], None]
+_MIDDAY = 13  # one hour's speeds stand for the day
 
 
 class Roads:
@@ -29,9 +30,14 @@ class Roads:
         """The engine for a way of travel. Raises GeodataError."""
         if mode not in self._engines:
             self._note(f"streets by {mode}")
-            self._engines[mode] = open_engine(
-                self.extract, mode.value, engine=self._settings.engine, cache_dir=self._cache
+            opened = open_engine(
+                self.extract,
+                mode.value,
+                engine=self._settings.engine,
+                cache_dir=self._cache,
+                hourly_speed=self._settings.hourly_speed,
             )
+            self._engines[mode] = opened.at(_MIDDAY)
         return self._engines[mode]
 
     def matrices(
