@@ -156,6 +156,9 @@ CATALOGUE: Mapping[str, Known] = {
         WARNING, "There is {got} where a length of time is expected.", "Write minutes, or 1h30."
     ),
     "bad_date": Known(WARNING, "There is {got} where a date is expected.", "Write dates as 2026-11-24."),
+    "no_such_day": Known(
+        WARNING, "The calendar has no such day, or it lies outside 1990 to 2100.", "Check the date."
+    ),
     "future_date": Known(WARNING, "The date lies in the future.", "Check the date."),
     "bad_yes_no": Known(WARNING, "There is {got} where yes or no is expected.", "Write yes or no (是, 否)."),
     "missing_shift": Known(ERROR, "The shift is missing.", "Write it as 09:00-17:30."),

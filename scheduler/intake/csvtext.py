@@ -52,7 +52,7 @@ def split_records(
             broken.add(len(records))
     while records and not any(cell.strip() for cell in records[-1]):
         records.pop()
-    cut_off = bool(lines) and not lines[-1].endswith(("\n", "\r")) and len(records[-1]) < width
+    cut_off = bool(records) and not lines[-1].endswith(("\n", "\r")) and len(records[-1]) < width
     return records, frozenset(broken), cut_off
 
 

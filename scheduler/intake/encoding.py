@@ -41,13 +41,18 @@ def decode(data: bytes) -> Decoded:
 
 
 def _utf16(data: bytes) -> str:
-    """UTF-16 by its mark, or by the zeros that plain letters leave in every second byte."""
+    """UTF-16 by its mark, or by the zeros that delimiters and digits leave in every second byte."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16"
     head = data[:4000]
-    if head.count(0) * 4 < len(head) or not head:
+    first, second = head[0::2].count(0), head[1::2].count(0)
+    if (
+        (first + second) * 25 < len(head)
+        or max(first, second) < 4
+        or max(first, second) < 9 * min(first, second)
+    ):
         return ""
-    return "utf-16-le" if head[1::2].count(0) > head[0::2].count(0) else "utf-16-be"
+    return "utf-16-le" if second > first else "utf-16-be"
 
 
 def _fits(data: bytes, encoding: str) -> bool:

@@ -156,21 +156,21 @@ def day(text: str) -> date | None:
     if value in NOTHING or re.sub(r"[-/.年月日]", "", value) in _NO_DATE:
         return None
     serial = _SERIAL.fullmatch(value)
-    found = _DAY_ZERO + timedelta(days=int(serial[1])) if serial else _calendar(value)
-    if found is None or not _FIRST <= found <= _LAST:
-        raise BadCell("bad_date", got=value_class(text))
+    found = _DAY_ZERO + timedelta(days=int(serial[1])) if serial else _calendar(value, text)
+    if not _FIRST <= found <= _LAST:
+        raise BadCell("no_such_day")
     return found
 
 
-def _calendar(value: str) -> date | None:
+def _calendar(value: str, text: str) -> date:
     for form in _DATES:
         found = form.fullmatch(value)
         if found:
             try:
                 return date(int(found["y"]), int(found["m"]), int(found["d"]))
             except ValueError:
-                return None
-    return None
+                raise BadCell("no_such_day") from None
+    raise BadCell("bad_date", got=value_class(text))
 
 
 def whole(text: str, least: int, most: int) -> int:

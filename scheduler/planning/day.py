@@ -6,14 +6,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from scheduler.model.findings import DoorstepError, Finding, Severity
+from scheduler.model.findings import DoorstepError, Finding
 from scheduler.model.people import Agent, Case, Crew
-from scheduler.model.plan import Plan, Reason, ReasonCode, SolveFacts, Unassigned
+from scheduler.model.plan import Plan, Reason, ReasonCode, SolveFacts
 from scheduler.model.scenario import Scenario
 from scheduler.model.visit import Contact, Visit
 from scheduler.planning.compile import Compiled, Terms, compile_day, places_of
 from scheduler.planning.diagnosis import reasons_of
 from scheduler.planning.lift import lift_routes
+from scheduler.planning.ready import left_out, placed_visits, ready_teams
 from scheduler.planning.roads import Roads
 from scheduler.planning.shortlist import shortlist
 from scheduler.planning.teams import Team, teams_of
@@ -123,17 +124,18 @@ def plan_day(
     note("who is due a visit")
     selection = choose(workspace, inputs, day, scenario)
     roads = roads or Roads(workspace, note)
-    teams, team_findings = _ready(teams_of(inputs.agents, inputs.crews, day, scenario))
-    visits, unassigned = _placed(selection, teams, roads, workspace.settings.roads.max_snap_m)
+    most = workspace.settings.roads.max_snap_m
+    teams, team_findings = ready_teams(teams_of(inputs.agents, inputs.crews, day, scenario), roads, most)
+    visits, unassigned = placed_visits(selection.visits, teams, roads, most)
     visits, cut = shortlist(visits, teams, workspace.settings.plan.candidates_per_vehicle)
-    unassigned += [_left(visit, Reason(code=ReasonCode.BELOW_THE_CUT, proven=False)) for visit in cut]
+    unassigned += [left_out(visit, Reason(code=ReasonCode.BELOW_THE_CUT, proven=False)) for visit in cut]
     compiled = _compile(workspace, day, visits, teams, roads, scenario)
     note(f"routes for {len(visits)} visits and {len(teams)} teams")
     found = _search(compiled, search, progress, stop, in_process)
     note("why visits are left out")
     currency = workspace.settings.workspace.currency
     unassigned += [
-        _left(compiled.visits[case], *reasons)
+        left_out(compiled.visits[case], *reasons)
         for case, reasons in reasons_of(compiled.problem, found.solution, currency).items()
     ]
     zone = workspace.settings.zone
@@ -160,70 +162,6 @@ def _kept(case: Case, scenario: Scenario) -> bool:
         (low is None or case.days_past_due >= low)
         and (high is None or case.days_past_due <= high)
         and (not scenario.products or case.product in scenario.products)
-    )
-
-
-def _ready(teams: Sequence[Team]) -> tuple[tuple[Team, ...], list[Finding]]:
-    """The teams that can be sent, and a finding for each that cannot."""
-    ready, findings = [], []
-    for team in teams:
-        wrong = _unready(team)
-        if wrong:
-            cause, mend = wrong
-            findings.append(
-                Finding(
-                    code="team_left_out", severity=Severity.WARNING, cause=cause, mend=mend, subject=team.id
-                )
-            )
-        else:
-            ready.append(team)
-    if not ready:
-        raise DoorstepError(
-            "Nobody can go out on this day", mend="Check shifts, days off and start addresses."
-        )
-    return tuple(ready), findings
-
-
-def _unready(team: Team) -> tuple[str, str] | None:
-    if team.shift is None:
-        return "Its members share no hours.", "Give them overlapping shifts."
-    for place, what in ((team.start, "start"), (team.end, "end")):
-        if place is not None and (place.location is None or place.needs_review):
-            return f"The address of its {what} is not on the map.", "Correct it in the review list."
-    return None
-
-
-def _placed(
-    selection: Selection, teams: Sequence[Team], roads: Roads, max_snap_m: int
-) -> tuple[tuple[Visit, ...], list[Unassigned]]:
-    """The visits whose place is known and near a road, and the others with their reason."""
-    known: list[Visit] = []
-    left: list[Unassigned] = []
-    for visit in selection.visits:
-        place = visit.case.place
-        if place.location is None:
-            left.append(_left(visit, Reason(code=ReasonCode.NOT_GEOCODED, proven=True)))
-        elif place.needs_review:
-            left.append(_left(visit, Reason(code=ReasonCode.NEEDS_REVIEW, proven=True)))
-        else:
-            known.append(visit)
-    points = tuple(visit.case.place.location for visit in known if visit.case.place.location)
-    modes = sorted({team.mode for team in teams})
-    if not points:
-        return (), left
-    distances = [roads.off_road_m(mode, points) for mode in modes]
-    near = [min(each) <= max_snap_m for each in zip(*distances, strict=True)]
-    left += [
-        _left(visit, Reason(code=ReasonCode.OFF_THE_MAP, proven=True))
-        for visit, is_near in zip(known, near, strict=True)
-        if not is_near
-    ]
-    return tuple(visit for visit, is_near in zip(known, near, strict=True) if is_near), left
-
-
-def _left(visit: Visit, *reasons: Reason) -> Unassigned:
-    return Unassigned(
-        case=visit.id, reasons=reasons, worth=visit.top_worth, location=visit.case.place.location
     )
 
 

@@ -70,9 +70,10 @@ def publish(
     roads = Roads(workspace)
     streets = StreetMap.open(roads.extract, workspace.cache)
     note(0, len(plan.routes), "streets")
+    sequence = _sequence(workspace, plan)
     sheets = route_sheets(joined, Legs(roads), streets, tiles_of(workspace.settings.publish))
     for number, sheet in enumerate(sheets, start=1):
-        _write_agent(sheet, folder)
+        _write_agent(sheet, folder, sequence)
         note(number, len(sheets), sheet.agent_id)
     _write_day(joined, plan, sheets, certificate, everything, streets, folder, extra_links)
     return Published(
@@ -81,6 +82,14 @@ def publish(
         files=sum(entry.is_file() for entry in folder.rglob("*")),
         findings=everything,
     )
+
+
+def _sequence(workspace: Workspace, plan: Plan) -> int:
+    """How many plans of the day came before: what calendars call the sequence."""
+    from scheduler.store.repository import Store
+
+    with Store.open(workspace.store_url) as store:
+        return max(0, len(store.plans(plan.day)) - 1)
 
 
 def _refuse(certificate: Certificate, joined: Joined) -> None:
@@ -97,12 +106,12 @@ def _refuse(certificate: Certificate, joined: Joined) -> None:
         )
 
 
-def _write_agent(sheet: RouteSheet, folder: Path) -> None:
+def _write_agent(sheet: RouteSheet, folder: Path, sequence: int) -> None:
     name = sheet.agent_id
     replace_bytes(folder / "agents" / f"{name}.html", render_agent_page(sheet).encode())
     replace_bytes(folder / "route-sheets" / f"{name}.html", render_route_sheet(sheet).encode())
     replace_bytes(folder / "route-sheets" / f"{name}.pdf", route_sheet_pdf(sheet))
-    replace_bytes(folder / f"{name}.ics", agent_calendar(sheet))
+    replace_bytes(folder / f"{name}.ics", agent_calendar(sheet, sequence))
     replace_bytes(folder / f"{name}.gpx", route_gpx(sheet).encode())
     replace_bytes(folder / f"{name}.geojson", route_geojson(sheet).encode())
 
