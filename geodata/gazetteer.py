@@ -8,10 +8,11 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Self
 
-from geodata.address import ParsedAddress, fold, is_chinese, name_key, number_key, parse
+from geodata.address import ParsedAddress, name_key, number_key, parse
 from geodata.coordinates import LatLon, apart_m
 from geodata.errors import GeodataError
 from geodata.extract import Extract
+from geodata.localities import Localities
 from geodata.named_places import AREA, CITY, FORMAT, NamedPlaces, read_places
 from geodata.street_index import Names, Street, find_number, index_streets
 
@@ -65,15 +66,7 @@ class Gazetteer:
             if len(key) >= 2:
                 self._rows.setdefault(key, []).append(row)
         self._place_names = Names(self._rows)
-        kinds = places.place_kind.tolist()
-        named = zip(places.place_names.tolist(), kinds, strict=True)
-        areas = {_plain_area(name) for name, kind in named if kind in (AREA, CITY)}
-        cities = {_plain_area(name) for name in places.cities.tolist()}
-        districts = {_plain_area(name) for name in places.districts.tolist()}
-        self._knows_cities = CITY in kinds or bool(cities - {""})
-        self._asked: dict[str, bool] = {}
-        self._postcodes = frozenset(places.postcodes.tolist())
-        self._areas = (areas | cities | districts) - {""}
+        self._localities = Localities(places)
 
     @classmethod
     def open(cls, extract: Extract, cache_dir: Path | None = None) -> Self:
@@ -127,7 +120,7 @@ class Gazetteer:
 
     def _named(self, name: str, wanted: ParsedAddress, trust: float) -> Iterator[Fix]:
         for street in self._streets[name]:
-            yield self._on_street(street, wanted, trust * self._locality(street, wanted, trust))
+            yield self._on_street(street, wanted, trust * self._localities.share(street, wanted, trust))
 
     def _by_place(self, wanted: ParsedAddress, on_streets: Sequence[Fix]) -> Iterator[Fix]:
         """Compounds and buildings by name; beside the address's street, if it names one that is known."""
@@ -136,8 +129,15 @@ class Gazetteer:
             return
         anchors = [fix for fix in on_streets if fix.score >= 0.45] if wanted.street else []
         for name, trust in self._place_names.same(key) or self._place_names.similar(key, 3):
-            for row in self._rows[name]:
+            rows = self._rows[name]
+            for row in rows:
                 fix = self._place(row, trust if trust >= 0.97 else trust * 0.85)
+                if (
+                    len(rows) > 1
+                    and wanted.district
+                    and not self._localities.lies_in(fix.location, wanted.district)
+                ):
+                    fix = replace(fix, score=fix.score * 0.7)
                 if anchors and all(apart_m(fix.location, near.location) > _BESIDE_M for near in anchors):
                     fix = replace(fix, score=fix.score * 0.6)
                 yield fix
@@ -180,32 +180,6 @@ class Gazetteer:
             score=trust * _number_trust(places, nearest, key, gap),
         )
 
-    def _locality(self, street: Street, wanted: ParsedAddress, trust: float) -> float:
-        """What the address's postcode, district and city leave of the trust in a street."""
-        if wanted.postcode and wanted.postcode in street.postcodes:
-            return 1.0
-        city = self._city(street, wanted.city)
-        district = 1.0
-        if wanted.district and street.district and not _same_area(wanted.district, street.district):
-            district = 0.7
-        postcode = 1.0
-        if wanted.postcode and street.postcodes:
-            foreign = wanted.postcode not in self._postcodes and not (wanted.city and city == 1.0)
-            postcode = 0.84 if foreign or trust < 1.0 else 0.93
-        return city * district * postcode
-
-    def _city(self, street: Street, city: str) -> float:
-        if not city or (street.city and _same_area(city, street.city)):
-            return 1.0
-        if self._knows_cities and not self._known_area(city):
-            return 0.8  # a town of which the extract knows nothing
-        return 0.95 if street.city else 1.0
-
-    def _known_area(self, name: str) -> bool:
-        if name not in self._asked:
-            self._asked[name] = any(_same_area(name, area) for area in self._areas)
-        return self._asked[name]
-
 
 def _number_trust(places: NamedPlaces, row: int, key: str, gap: int) -> float:
     if gap > CLOSE_NUMBERS:
@@ -213,26 +187,6 @@ def _number_trust(places: NamedPlaces, row: int, key: str, gap: int) -> float:
     if gap:
         return 0.88  # enough for a name without slips, not for one with
     return 1.0 if number_key(str(places.numbers[row])) == key else 0.97
-
-
-def _plain_area(name: str) -> str:
-    """A town's or district's name for comparison: København S -> kobenhavn, 鼓楼区 -> 鼓楼."""
-    words = name.split()
-    key = fold(name_key(" ".join(words[:-1] if len(words) > 1 and len(words[-1].strip(".")) <= 2 else words)))
-    return key[:-1] if len(key) > 2 and key[-1] in "省市区县旗" else key
-
-
-def _same_area(one: str, other: str) -> bool:
-    a, b = _plain_area(one), _plain_area(other)
-    if a == b:
-        return True
-    if is_chinese(a):
-        return a.endswith(b) or b.endswith(a)
-    from rapidfuzz.distance import OSA
-
-    return min(len(a), len(b)) >= 5 and (
-        a.startswith(b) or b.startswith(a) or OSA.distance(a, b, score_cutoff=1) <= 1
-    )
 
 
 def _ranked(fixes: Iterable[Fix]) -> tuple[Fix, ...]:

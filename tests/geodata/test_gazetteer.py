@@ -38,6 +38,8 @@ HOUSES = {
     (12, 0): house("中山北路", "5"),
     (13, 0): house("中山路128弄", "5"),
     (14, 0): {"place": "neighbourhood", "name": "翠湖花园"},
+    (10, 3): {"place": "neighbourhood", "name": "和谐家园"},
+    (60, 3): {"place": "neighbourhood", "name": "和谐家园"},
     (15, 0): {"place": "suburb", "name": "鼓楼区"},
     (16, 0): {"place": "city", "name": "Helsinki", "name:sv": "Helsingfors"},
     (70, 9): {"building": "residential", "name": "Rantatalo"},
@@ -76,6 +78,7 @@ def gazetteer(tmp_path_factory) -> Gazetteer:
         ("中山北路５号", (12, 0)),
         ("中山路128弄5号", (13, 0)),
         ("南京市鼓楼区翠湖花园3栋2单元501", (14, 0)),
+        ("玄武区和谐家园2栋", (60, 3)),  # of two compounds of one name the one in the district
         ("Palvelutalo", (17, 0)),
     ],
 )
@@ -93,6 +96,7 @@ def test_found_at_the_door_and_trusted(gazetteer, text, at):
         ("中山路128号", Precision.ADDRESS, 1),  # two districts have it
         ("Kirkkokatu 4, Tampere", Precision.ADDRESS, 0),  # a town the extract knows nothing of
         ("Rantatalo", Precision.COMPOUND, 1),
+        ("和谐家园2栋", Precision.COMPOUND, 1),
         ("Østergade 7", Precision.ADDRESS, 0),  # east is not west
         ("中山南路5号", Precision.ADDRESS, 0),  # south is not north
         ("Uusikuja 3", Precision.STREET, 0),
