@@ -14,11 +14,14 @@ from reports import words
 from reports.sheet import RouteSheet
 
 
-def agent_calendar(sheet: RouteSheet, sequence: int) -> bytes:
-    """An iCalendar file (RFC 5545). `sequence` must grow with each publication of the same day.
+def agent_calendar(sheet: RouteSheet, sequence: int | None = None) -> bytes:
+    """An iCalendar file (RFC 5545). `sequence` must grow with each publication of the same day: the minutes of
+    `generated_at` since 1970 unless given.
 
     A visit keeps its UID from plan to plan, whatever its number or hour, so that an app moves it.
     """
+    if sequence is None:
+        sequence = int(sheet.generated_at.timestamp()) // 60
     if sequence < 0:
         raise ValueError("sequence: zero or more")
     known = words.words(sheet.language)

@@ -34,8 +34,16 @@ def environment() -> Environment:
         "km": words.kilometres,
         "minutes": words.minutes,
         "hours": words.hours,
+        "href": safe_href,
     }
     return made
+
+
+def safe_href(address: str) -> str:
+    """A link's address, or "#" for one that would run code: relative, or http(s)."""
+    scheme, colon, _ = address.partition(":")
+    plain = not colon or "/" in scheme or scheme.casefold() in ("https", "http")
+    return address if plain and not any(ord(character) < 0x21 for character in address) else "#"
 
 
 @cache

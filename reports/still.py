@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from reports.geometry import Canvas, spread
-from reports.sheet import Line, Position, RouteSheet, StreetLine
+from reports.palette import tone
+from reports.sheet import Line, MapRoute, Position, RouteSheet, StreetLine
 
 _ROUTE = "#0072b2"
 _STOP = "#14171a"
 _HIGH = "#a8512a"
 _RADIUS = 11.0
+_SMALL = 9.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,39 @@ def sheet_still(sheet: RouteSheet, width: float, height: float, streets: Sequenc
         lines=[StillLine(canvas.path(line), "#fff", 6), StillLine(canvas.path(line), _ROUTE, 3)],
         marks=marks,
     )
+
+
+def routes_still(
+    routes: Sequence[MapRoute],
+    streets: Iterable[StreetLine],
+    around: Sequence[Position],
+    size: tuple[float, float],
+    ringed: Collection[str] = (),
+) -> Still:
+    """Several agents' routes; cases of `ringed` get a ring. `around` is what the picture must show."""
+    canvas = Canvas.fit(around, *size)
+    tones = [tone(index) for index in range(len(routes))]
+    lines = [
+        StillLine(canvas.path(route.line), one.colour, 2.6, one.dash)
+        for route, one in zip(routes, tones, strict=True)
+    ]
+    stops = [(stop, one) for route, one in zip(routes, tones, strict=True) for stop in route.stops]
+    homes = canvas.xy([place for (_, _, place), _ in stops])
+    placed = np.clip(spread(homes, 2 * _SMALL + 1), _SMALL + 4, np.array(size) - _SMALL - 4)
+    marks = [
+        Mark(
+            x=round(float(at[0]), 1),
+            y=round(float(at[1]), 1),
+            home_x=round(float(home[0]), 1),
+            home_y=round(float(home[1]), 1),
+            text=str(number),
+            colour=one.colour,
+            ink=one.ink,
+            pinned=case in ringed,
+        )
+        for ((number, case, _), one), at, home in zip(stops, placed, homes, strict=True)
+    ]
+    return Still(*size, canvas.street_paths(streets), lines, marks, _SMALL)
 
 
 def nearest_streets(streets: Iterable[StreetLine], line: Line, most_points: int) -> list[StreetLine]:

@@ -1,0 +1,78 @@
+"""Scenarios side by side: figures with deltas, maps of one extent with moved visits ringed, moves and why.
+
+The page has no script: it prints, and opens anywhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reports import words
+from reports.page import asset, render
+from reports.palette import tone
+from reports.sheet import Comparison, Figure, Position, ScenarioColumn
+from reports.still import nearest_streets, routes_still
+
+_STILL_POINTS = 6_000
+_SIZE = (560.0, 560.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """A figure against the base's: how it reads, and whether that is welcome ("good", "bad" or "")."""
+
+    text: str
+    verdict: str
+
+
+def render_comparison(comparison: Comparison) -> str:
+    """One self-contained HTML page. Raises ValueError for no scenario, or figures that do not match."""
+    if not comparison.scenarios:
+        raise ValueError("a comparison needs a scenario")
+    base = comparison.scenarios[0]
+    labels = [figure.label for figure in base.figures]
+    if any([figure.label for figure in one.figures] != labels for one in comparison.scenarios):
+        raise ValueError("scenarios with different figures cannot stand side by side")
+    around = [place for one in comparison.scenarios for place in _places(one)]
+    streets = nearest_streets(comparison.streets, around, _STILL_POINTS)
+    moved = {
+        one.name: {m.case_id for m in comparison.moves if m.scenario == one.name}
+        for one in comparison.scenarios
+    }
+    moved[base.name] = {move.case_id for move in comparison.moves}
+    return render(
+        "compare.html",
+        title=f"{comparison.title} {comparison.day.isoformat()}",
+        language=comparison.language,
+        styles=[asset("base.css"), asset("compare.css")],
+        scripts=[],
+        comparison=comparison,
+        day=words.long_date(comparison.day, comparison.language),
+        columns=[
+            (
+                one,
+                [delta(figure, against) for figure, against in zip(one.figures, base.figures, strict=True)],
+                routes_still(one.routes, streets, around, _SIZE, moved[one.name]),
+                [(tone(index), route.agent) for index, route in enumerate(one.routes)],
+            )
+            for one in comparison.scenarios
+        ],
+        labels=labels,
+    )
+
+
+def delta(figure: Figure, base: Figure) -> Delta:
+    """The change against the base, with its sign; "=" for none to speak of."""
+    change = figure.value - base.value
+    if abs(change) < 1e-9:
+        return Delta("=", "")
+    sign = "▲ +" if change > 0 else "▼ −"
+    verdict = ""
+    if figure.better:
+        verdict = "good" if (change > 0) == (figure.better == "more") else "bad"
+    return Delta(f"{sign}{abs(change):,.10g}" if abs(change) >= 100 else f"{sign}{abs(change):.4g}", verdict)
+
+
+def _places(scenario: ScenarioColumn) -> list[Position]:
+    lines = [place for route in scenario.routes for place in route.line]
+    return lines + [place for route in scenario.routes for _, _, place in route.stops]
