@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 
@@ -64,6 +65,7 @@ class Localities:
         return self._asked[name]
 
 
+@lru_cache(maxsize=4096)
 def _plain(name: str) -> str:
     """A town's or district's name for comparison: København S -> kobenhavn, 鼓楼区 -> 鼓楼."""
     words = name.split()
