@@ -38,7 +38,7 @@ def agent_of(row: Row, context: IntakeContext) -> tuple[tuple[Agent, str], bool]
     None where the row is spoiled.
     """
     if not row.text("shift"):
-        row.find("missing_shift", "shift")
+        row.missing("shift", "missing_shift")
     shift = row.read("shift", clock.hours, _NO_SHIFT, grave=True)
     at = position(row, context, "start_lat", "start_lon")
     start = Place(
@@ -48,7 +48,7 @@ def agent_of(row: Row, context: IntakeContext) -> tuple[tuple[Agent, str], bool]
         precision="given" if at else "",
     )
     if not start.address and at is None:
-        row.find("empty_address", "start_address")
+        row.missing("start_address", "empty_address")
     days_off = _days_off(row)
     if row.spoiled:
         return None

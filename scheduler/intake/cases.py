@@ -90,7 +90,7 @@ def _overdue(row: Row, context: IntakeContext) -> Money | None:
     if text and _CURRENCIES.get(text, text).upper() != context.currency:
         row.find("other_currency", "currency")
     if parsing.clean(row.text("overdue")).casefold() in parsing.NOTHING | {"", "nan"}:
-        row.find("missing_amount", "overdue")
+        row.missing("overdue", "missing_amount")
         return None
     return row.read("overdue", lambda text: parsing.money(text, context.currency), None, grave=True)
 
@@ -101,7 +101,7 @@ def _days(row: Row, context: IntakeContext) -> int:
     since = row.read("overdue_since", parsing.day, None, grave=True)
     if since is None:
         if not row.spoiled:
-            row.find("missing_days", "days_past_due")
+            row.missing("days_past_due", "missing_days")
         return 0
     if since > context.today:
         row.find("future_date", "overdue_since", grave=True)
@@ -141,7 +141,7 @@ def _place(row: Row, at: LatLon | None) -> Place:
         address, kind = _line(row.text("work_address")), PlaceKind.WORK
         row.find("work_address_used", "work_address")
     if not address and at is None:
-        row.find("empty_address", "address")
+        row.missing("address", "empty_address")
     return Place(address=address, kind=kind, location=at, precision="given" if at else "")
 
 

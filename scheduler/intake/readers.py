@@ -82,11 +82,13 @@ def table_of(
     *,
     broken: frozenset[int] = frozenset(),
     cut_off: bool = False,
+    fit: bool = False,
     findings: tuple[Finding, ...] = (),
 ) -> Table:
     """A table from lines of cells; the header is the line among the first few that names the most columns.
 
-    `broken` counts lines from 1.
+    `broken` counts lines from 1. `fit` makes every row as wide as the header: in a workbook cells stand
+    where they stand, and what is right of the table is not of it.
     """
     head = lines[:HEAD]
     at = max(range(len(head)), key=lambda number: (knows(head[number]), -number), default=None)
@@ -96,7 +98,10 @@ def table_of(
         raise DoorstepError(f"{name} has no header", mend="Put column names in the first row.")
     if at:
         findings = (*findings, finding("header_not_first", file=name, row=at + 1, first=at + 1))
-    rows = tuple(tuple(line) for line in lines[at + 1 :])
+    width = len(head[at])
+    rows = tuple(
+        (*line[:width], *("",) * (width - len(line))) if fit else tuple(line) for line in lines[at + 1 :]
+    )
     broken_rows = frozenset(number - at - 2 for number in broken)
     return Table(name, tuple(head[at]), rows, at + 2, broken_rows, cut_off, findings)
 
@@ -126,8 +131,8 @@ def _read_xlsx(path: Path, knows: Knows) -> Table:
             lines = _sheet(path, formulas=False)
             if _has_formulas(path):
                 lines = [
-                    [shown if shown is not None else kept for shown, kept in zip_longest(*pair)]
-                    for pair in zip_longest(lines, _sheet(path, formulas=True), fillvalue=())
+                    [_shown(*pair) for pair in zip_longest(*both)]
+                    for both in zip_longest(lines, _sheet(path, formulas=True), fillvalue=())
                 ]
     except DoorstepError:
         raise
@@ -138,21 +143,26 @@ def _read_xlsx(path: Path, knows: Knows) -> Table:
     made = [tuple(map(_text, line)) for line in lines]
     while made and not any(made[-1]):
         made.pop()
-    return table_of(path.name, made, knows)
+    return table_of(path.name, made, knows, fit=True)
+
+
+def _shown(value: Any, formula: Any) -> Any:
+    """What a cell shows; the formula where the file does not keep that."""
+    if value is None and formula is not None and not isinstance(formula, str | int | float | datetime):
+        return "=ARRAY()"
+    return formula if value is None else value
 
 
 def _sheet(path: Path, *, formulas: bool) -> list[Sequence[Any]]:
     """The first visible sheet: what it shows, or the formulas behind it."""
     from openpyxl import load_workbook
 
-    book = load_workbook(path, read_only=True, data_only=not formulas)
-    try:
+    with path.open("rb") as file:
+        book = load_workbook(file, read_only=True, data_only=not formulas)
         visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
         sheet = (visible or book.worksheets)[0]
         sheet.reset_dimensions()  # a wrong dimension in the file would hide rows
         return list(sheet.iter_rows(values_only=True))
-    finally:
-        book.close()
 
 
 def _has_formulas(path: Path) -> bool:

@@ -74,6 +74,13 @@ class Row:
             )
         )
 
+    def missing(self, name: str, code: str) -> None:
+        """What a row cannot do without is not there: never was, or was lost for a reason already told."""
+        if name in self.lost:
+            self._worsen(name)
+        else:
+            self.find(code, name)
+
     def _worsen(self, name: str) -> None:
         """What was lost in this column costs the row."""
         column = self.header.names.get(name, name)
@@ -82,8 +89,3 @@ class Row:
             replace(found, severity=Severity.ERROR) if found.column == column else found
             for found in self.findings
         ]
-
-    def take(self, name: str) -> int | None:
-        """Where a column stands in this row, if it does."""
-        at = self.header.at.get(name)
-        return at if at is not None and at < len(self.cells) else None

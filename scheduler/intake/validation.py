@@ -31,8 +31,8 @@ def check_cells(row: Row) -> None:
     if len(text) <= MAX_CELL and not _ODD.search(text):
         return
     for name in row.header.at:
-        at = row.take(name)
-        if at is not None and row.cells[at]:
+        at = row.header.at[name]
+        if at < len(row.cells) and row.cells[at]:
             for rule in (long_cell, control_characters, undecodable, formula, spreadsheet_error):
                 row.cells[at] = rule(row, name, row.cells[at])
 
@@ -113,7 +113,7 @@ def known_ident(row: Row, names: Iterable[str]) -> str:
             except BadCell as fault:
                 row.find(fault.code, name)
                 return ""
-    row.find("missing_id", "id")
+    row.missing("id", "missing_id")
     return ""
 
 
