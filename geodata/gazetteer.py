@@ -14,14 +14,12 @@ from geodata.errors import GeodataError
 from geodata.extract import Extract
 from geodata.localities import Localities
 from geodata.named_places import AREA, CITY, FORMAT, NamedPlaces, read_places
-from geodata.street_index import Names, Street, find_number, index_streets
+from geodata.street_index import CLOSE_NUMBERS, Names, Street, find_number, index_streets
 
 _NEAR_M = 250.0  # two answers closer than this are one for a visitor
 _BESIDE_M = 2000.0  # a compound lies no further than this from the street its address names
 _STREETS_TRIED = 6
 _SURE = 0.85
-CLOSE_NUMBERS = 4
-"""A house within so many numbers of the one asked for is close enough to find the door."""
 Progress = Callable[[int, int], None]
 
 
@@ -182,11 +180,11 @@ class Gazetteer:
 
 
 def _number_trust(places: NamedPlaces, row: int, key: str, gap: int) -> float:
-    if gap > CLOSE_NUMBERS:
+    if not gap:
+        return 1.0 if number_key(str(places.numbers[row])) == key else 0.97
+    if gap > CLOSE_NUMBERS or gap % 2:
         return 0.75 if gap <= 2 * CLOSE_NUMBERS else 0.6
-    if gap:
-        return 0.88  # enough for a name without slips, not for one with
-    return 1.0 if number_key(str(places.numbers[row])) == key else 0.97
+    return 0.88  # enough for a name without slips, not for one with
 
 
 def _ranked(fixes: Iterable[Fix]) -> tuple[Fix, ...]:

@@ -14,10 +14,13 @@ from geodata.address import fold, is_chinese, name_key, number_key
 from geodata.named_places import NamedPlaces
 
 _CELL_DEGREES = 0.004  # about 440 m: houses of one street in touching cells belong together
+CLOSE_NUMBERS = 4
+"""A house within so many numbers of the one asked for, on its side of the street, is close enough to find the door."""
+_LOOKED_AT = 16  # houses on either side of a missing number; several may share one number, as 12A and 12B do
 _LEADING = re.compile(r"\d+")
 _APART = re.compile(
     r"[东西南北中上下前后]|[一二三四五六七八九十]|\d+|north|south|east|west|nord|sud|øster|vester|nørre|sønder|söder|norra|södra|"
-    r"östra|västra|pohjoi|etelä|itäinen|läntinen|ny(?=[a-zæøå]{4})|gammel|gamla|vanha|uusi"
+    r"östra|västra|pohjoi|etelä|itäinen|läntinen"
 )
 
 
@@ -175,7 +178,7 @@ def _keys(number: str) -> Iterator[str]:
     for part in re.split(r"[,;/]", whole):
         yield part
         ends = part.split("-")
-        if len(ends) == 2 and all(end.isdigit() and len(end) < 9 for end in ends):
+        if len(ends) == 2 and all(end.isdecimal() and len(end) < 9 for end in ends):
             first, last = int(ends[0]), int(ends[1])
             if first < last < first + 40:
                 yield from (str(n) for n in range(first, last + 1, 2))
@@ -212,7 +215,12 @@ def _between(side: Sequence[tuple[int, int]], wanted: int) -> Numbered | None:
 
 
 def _nearest(ordered: Sequence[tuple[int, int]], wanted: int) -> Numbered:
+    """The nearest number, of the same side if that has one close by: the two sides often drift apart."""
+
+    def gap(entry: tuple[int, int]) -> tuple[bool, int, int]:
+        away = abs(entry[0] - wanted)
+        return (away % 2 == 1 or away > CLOSE_NUMBERS, away, entry[1])
+
     at = bisect_left(ordered, (wanted, -1))
-    near = [ordered[i] for i in (at - 1, at) if 0 <= i < len(ordered)]
-    gap, row = min((abs(number - wanted) + (number - wanted) % 2 * 0.5, row) for number, row in near)
-    return Numbered(row, row, 0.0, max(1, int(gap)))
+    number, row = min(ordered[max(0, at - _LOOKED_AT) : at + _LOOKED_AT], key=gap)
+    return Numbered(row, row, 0.0, abs(number - wanted))
