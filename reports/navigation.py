@@ -45,10 +45,10 @@ def navigation_links(
     google = {"api": "1", "destination": f"{lat},{lon}", "travelmode": _GOOGLE[mode]}
     apple = {"daddr": f"{lat},{lon}", "dirflg": _APPLE[mode]}
     addresses = {
-        "amap": "https://uri.amap.com/navigation?" + urlencode(amap, safe=","),
-        "baidu": "https://api.map.baidu.com/marker?" + urlencode(baidu, safe=","),
-        "google": "https://www.google.com/maps/dir/?" + urlencode(google, safe=","),
-        "apple": "https://maps.apple.com/?" + urlencode(apple, safe=","),
+        "amap": "https://uri.amap.com/navigation?" + urlencode(amap, safe=",", quote_via=quote),
+        "baidu": "https://api.map.baidu.com/marker?" + urlencode(baidu, safe=",", quote_via=quote),
+        "google": "https://www.google.com/maps/dir/?" + urlencode(google, safe=",", quote_via=quote),
+        "apple": "https://maps.apple.com/?" + urlencode(apple, safe=",", quote_via=quote),
         "geo": f"geo:{lat},{lon}?q={lat},{lon}({quote(label)})",
     }
     names = dict(APPS)

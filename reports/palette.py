@@ -23,7 +23,7 @@ class Tone:
 def tone(index: int) -> Tone:
     """The look of the agent at `index`; 28 of them differ."""
     colour = _COLOURS[index % len(_COLOURS)]
-    dash = _DASHES[(index + index // len(_COLOURS)) % len(_DASHES)]
+    dash = _DASHES[index % len(_DASHES)]
     return Tone(colour, _ink(colour), dash)
 
 

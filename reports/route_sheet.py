@@ -12,7 +12,7 @@ from reports import words
 from reports.fonts import covered
 from reports.page import asset, environment, render
 from reports.qr import qr_path
-from reports.sheet import Line, RouteSheet, SheetStop
+from reports.sheet import Line, RouteSheet, SheetStop, StrategyCard
 from reports.still import nearest_streets, sheet_still
 
 if TYPE_CHECKING:
@@ -123,6 +123,7 @@ def _data(sheet: RouteSheet) -> dict[str, Any]:
         "page": known["page_of"],
         "qr": bool(sheet.link),
         "facts": _facts(sheet),
+        "common": _card(sheet.common),
         "stops": [_stop(stop, known) for stop in sheet.stops],
         "words": dict(known),
     }
@@ -149,11 +150,12 @@ def _stop(stop: SheetStop, known: Any) -> dict[str, Any]:
         "marks": [[text, tone] for shown, text, tone in marks if shown],
         "place_note": stop.place_note,
         "badges": " · ".join(stop.badges),
-        **{
-            name: list(getattr(stop.card, name))
-            for name in ("why", "likely", "opening", "offers", "never", "documents")
-        },
+        **_card(stop.card),
     }
+
+
+def _card(card: StrategyCard) -> dict[str, list[str]]:
+    return {entry.name: list(getattr(card, entry.name)) for entry in fields(StrategyCard)}
 
 
 def _texts(value: Any) -> list[str]:

@@ -85,7 +85,7 @@ class SheetBreak:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RouteSheet:
-    """An agent's or a crew's day."""
+    """An agent's or a crew's day. `common` holds for every stop; the stops' own cards hold the rest."""
 
     agent_id: str
     agent_name: str
@@ -106,6 +106,7 @@ class RouteSheet:
     distance_m: int
     plan_id: str
     generated_at: datetime
+    common: StrategyCard = StrategyCard()
     streets: tuple[StreetLine, ...] = ()
     tiles: Tiles | None = None
     outcome_url: str = ""

@@ -43,6 +43,11 @@ class Mark:
     pinned: bool = False
 
     @property
+    def home(self) -> bool:
+        """Whether it is the start of a route, drawn as a house: few fonts have the sign."""
+        return not self.text
+
+    @property
     def moved(self) -> bool:
         """Whether it had to make room."""
         return abs(self.x - self.home_x) + abs(self.y - self.home_y) > 3
@@ -66,7 +71,7 @@ def sheet_still(sheet: RouteSheet, width: float, height: float, streets: Sequenc
     canvas = Canvas.fit([*line, *(stop.place for stop in sheet.stops)], width, height)
     homes = canvas.xy([sheet.start_place, *(stop.place for stop in sheet.stops)])
     placed = np.clip(spread(homes, 2 * _RADIUS + 1), _RADIUS + 2, np.array([width, height]) - _RADIUS - 2)
-    faces = [("⌂", _STOP, True, False)]
+    faces = [("", _STOP, True, False)]
     faces += [
         (str(s.number), _HIGH if s.high_priority else _STOP, s.high_priority, s.pinned) for s in sheet.stops
     ]

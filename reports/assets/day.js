@@ -29,6 +29,7 @@ function choose(index) {
     one.line.edge.setStyle({ opacity: dim ? 0 : 0.9 });
     one.stops.forEach((stop) => {
       stop.marker.getElement().classList.toggle("dim", dim);
+      stop.leader.setStyle({ stroke: !dim });
       stop.marker.setZIndexOffset(chosen === k ? 1000 : 0);
     });
     one.row.classList.toggle("dim", dim);
