@@ -11,7 +11,7 @@ from scheduler.intake.catalogue import finding
 from scheduler.intake.parsing import BadCell
 from scheduler.intake.positions import is_undeclared, position
 from scheduler.intake.rowreader import IntakeContext, Row
-from scheduler.intake.validation import chosen, coded
+from scheduler.intake.validation import chosen, coded, other_currency
 from scheduler.model.findings import Finding, ModelError
 from scheduler.model.people import Agent, Crew, LunchBreak, Place, PlaceKind, TravelMode
 from scheduler.model.values import DailyHours, Money
@@ -50,6 +50,7 @@ def agent_of(row: Row, context: IntakeContext) -> tuple[tuple[Agent, str], bool]
     if not start.address and at is None:
         row.missing("start_address", "empty_address")
     days_off = _days_off(row)
+    other_currency(row, context)
     if row.spoiled:
         return None
     agent = Agent(

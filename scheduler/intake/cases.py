@@ -12,7 +12,7 @@ from geodata.coordinates import LatLon
 from scheduler.intake import clock, parsing
 from scheduler.intake.positions import is_undeclared, position
 from scheduler.intake.rowreader import IntakeContext, Row
-from scheduler.intake.validation import balance_below_overdue, chosen, coded
+from scheduler.intake.validation import balance_below_overdue, chosen, coded, other_currency
 from scheduler.model.people import Case, Customer, Place, PlaceKind, Promise, PromiseState
 from scheduler.model.values import DailyHours, Money
 
@@ -45,7 +45,6 @@ _PRODUCTS = {
 _LANGUAGES = {
     "中文": "zh", "汉语": "zh", "普通话": "zh", "chinese": "zh", "英文": "en", "英语": "en", "english": "en",
 }  # fmt: skip
-_CURRENCIES = {"人民币": "CNY", "RMB": "CNY", "元": "CNY"}
 
 
 def case_of(row: Row, context: IntakeContext) -> tuple[Case, bool] | None:
@@ -86,9 +85,7 @@ def case_of(row: Row, context: IntakeContext) -> tuple[Case, bool] | None:
 
 
 def _overdue(row: Row, context: IntakeContext) -> Money | None:
-    text = parsing.clean(row.text("currency"))
-    if text and _CURRENCIES.get(text, text).upper() != context.currency:
-        row.find("other_currency", "currency")
+    other_currency(row, context)
     if parsing.clean(row.text("overdue")).casefold() in parsing.NOTHING | {"", "nan"}:
         row.missing("overdue", "missing_amount")
         return None

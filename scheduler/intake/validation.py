@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from scheduler.intake.catalogue import finding
 from scheduler.intake.parsing import BadCell, clean, ident
-from scheduler.intake.rowreader import Row
+from scheduler.intake.rowreader import IntakeContext, Row
 from scheduler.model.findings import Finding
 from scheduler.model.people import Case
 
@@ -22,6 +22,7 @@ _ODD = re.compile(
     rf"{_CONTROL.pattern}|\ufffd|(?:^|\n){_FORMULA.pattern}|(?:^|\n){_ERRORS.pattern}(?:\n|$)", re.I
 )
 _NOT_A_NUMBER = re.compile(r"\s*[+-]?nan\s*", re.IGNORECASE)
+_CURRENCIES = {"人民币": "CNY", "RMB": "CNY", "元": "CNY"}
 _TOTALS = frozenset({"合计", "总计", "小计", "total", "totals", "sum", "grand total"})
 
 
@@ -152,6 +153,13 @@ def undeclared_coordinates(file: str, rows: int) -> list[Finding]:
     That shift cannot be told from the positions alone; only a declared column can.
     """
     return [finding("coordinates_undeclared", file=file, count=rows)] if rows else []
+
+
+def other_currency(row: Row, context: IntakeContext) -> None:
+    """Amounts are in the workspace's currency."""
+    text = clean(row.text("currency")).upper()
+    if text and _CURRENCIES.get(text, text) != context.currency:
+        row.find("other_currency", "currency")
 
 
 def balance_below_overdue(row: Row, case: Case) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -55,6 +55,7 @@ def _sheet(
         _stop(number, stop, way, joined, threshold)
         for number, (stop, way) in enumerate(zip(route.stops, ways, strict=True), start=1)
     )
+    common = _common([stop.card for stop in stops])
     rests = sum((rest.finish - rest.start for rest in route.breaks), timedelta())
     waiting = sum((stop.wait for stop in route.stops), timedelta()) - rests
     leader = joined.agents.get(route.members[0])
@@ -69,7 +70,8 @@ def _sheet(
         start_place=pair(route.start),
         end_place=pair(route.end) if route.end else None,
         start_note=leader.start.address if leader else "",
-        stops=stops,
+        stops=tuple(replace(stop, card=_less(stop.card, common)) for stop in stops),
+        common=common,
         breaks=tuple(SheetBreak(start=rest.start, finish=rest.finish) for rest in route.breaks),
         back_leg=tuple(back),
         travel=route.travel,
@@ -148,6 +150,33 @@ def _card(card: Card | None) -> StrategyCard:
     )
 
 
+def _common(cards: Sequence[StrategyCard]) -> StrategyCard:
+    """What every card says, to be said once; nothing where there is one card."""
+    if len(cards) < 2:
+        return StrategyCard()
+    return StrategyCard(
+        **{
+            entry.name: tuple(
+                line
+                for line in getattr(cards[0], entry.name)
+                if all(line in getattr(card, entry.name) for card in cards[1:])
+            )
+            for entry in fields(StrategyCard)
+            if entry.name != "why"
+        }
+    )
+
+
+def _less(card: StrategyCard, common: StrategyCard) -> StrategyCard:
+    """A card without what is said once for all."""
+    return StrategyCard(
+        **{
+            entry.name: tuple(line for line in getattr(card, entry.name) if line not in getattr(common, entry.name))
+            for entry in fields(StrategyCard)
+        }
+    )
+
+
 def day_page(
     joined: Joined,
     sheets: Sequence[RouteSheet],
@@ -190,7 +219,7 @@ def _without_names(sheet: RouteSheet) -> RouteSheet:
         replace(stop, name=stop.case_id, address="", phone="", card=StrategyCard(), badges=(), amount="")
         for stop in sheet.stops
     )
-    return replace(sheet, stops=stops, streets=(), start_note="")
+    return replace(sheet, stops=stops, common=StrategyCard(), streets=(), start_note="")
 
 
 def _kpis(joined: Joined) -> tuple[Kpi, ...]:

@@ -29,7 +29,7 @@ AGENT_FIELDS = (
 SCENARIOS = {
     "base.toml": 'title = "As planned"\n',
     "more-agents.toml": 'title = "Two more on foot"\ncopies_of = ["A-FOOT-1", "A-FOOT-2"]\n',
-    "late-shift.toml": 'title = "Everybody from noon to eight"\nshift = "12:00-20:00"\n',
+    "late-shift.toml": 'title = "Everybody from two to eight"\nshift = "14:00-20:00"\n',
 }
 HOSTILE = (
     "</script><script>alert(1)</script>",
@@ -169,14 +169,14 @@ def _agents(rng: np.random.Generator, known: Sequence[tuple[str, str, str]]) -> 
     lunch = "45 min 11:00-13:30"
     plain: dict[str, Any] = dict.fromkeys(AGENT_FIELDS, "")
     kinds: tuple[dict[str, Any], ...] = (
-        {"id": "A-FOOT-1", "name": "Liisa Askel", "mode": "foot", "shift": "09:00-17:00", "max_visits": 12},
-        {"id": "A-FOOT-2", "name": "Tom Pavement", "mode": "foot", "shift": "12:00-20:00", "lunch": "30 min 15:30-17:00"},
-        {"id": "A-FOOT-3", "name": "陈晓路", "mode": "foot", "shift": "10:00-18:00", "skills": "language:zh"},
-        {"id": "A-BIKE-1", "name": "Pekka Polkija", "mode": "bicycle", "shift": "09:00-15:00", "max_visits": 10},
-        {"id": "A-BIKE-2", "name": "Rosa Wheeler", "mode": "bicycle", "shift": "12:00-20:00", "lunch": "30 min 15:30-17:00"},
+        {"id": "A-FOOT-1", "name": "Liisa Askel", "mode": "foot", "shift": "09:00-13:30", "max_visits": 12},
+        {"id": "A-FOOT-2", "name": "Tom Pavement", "mode": "foot", "shift": "15:30-20:00", "lunch": ""},
+        {"id": "A-FOOT-3", "name": "陈晓路", "mode": "foot", "shift": "12:00-18:30", "skills": "language:zh"},
+        {"id": "A-BIKE-1", "name": "Pekka Polkija", "mode": "bicycle", "shift": "10:00-14:30", "max_visits": 10},
+        {"id": "A-BIKE-2", "name": "Rosa Wheeler", "mode": "bicycle", "shift": "16:00-20:00", "lunch": ""},
         {"id": "A-CAR-1", "name": "林志远", "mode": "car", "shift": "09:00-17:00", "skills": "language:zh", "crew": "TEAM-1"},
         {"id": "A-CAR-2", "name": "Kaisa Kuski", "mode": "car", "shift": "09:00-17:00", "crew": "TEAM-1", "skills": "senior"},
-        {"id": "A-CAR-3", "name": "Matti Mallikas", "mode": "car", "shift": "11:00-19:00", "max_overtime": 30, "max_visits": 11},
+        {"id": "A-CAR-3", "name": "Matti Mallikas", "mode": "car", "shift": "14:00-19:30", "lunch": "", "max_overtime": 30},
     )  # fmt: skip
     rows: list[dict[str, Any]] = []
     for kind, (street, house, _) in zip(kinds, at, strict=True):
