@@ -21,7 +21,7 @@ _ABBREVIATIONS = (
     (re.compile(r"g\.$"), "gatan"),
     (re.compile(r"ß"), "ss"),
 )
-_HOUSE = r"\d+(?:\s?[-–/]\s?\d+)?(?:\s?/?\s?[a-z](?![\w.]))?"
+_HOUSE = r"\d+(?:\s?[-–/]\s?\d+)?(?:\s?/?\s?[a-z](?![\w./]))?"
 _STREET_FIRST = re.compile(
     rf"(?P<street>(?:\d+(?:\.|st|nd|rd|th)\s*)?[^\d,]*[^\W\d][^\d,]*?)\s+(?P<number>{_HOUSE})(?P<unit>(?:\b|\s).*)?$"
 )
@@ -29,7 +29,7 @@ _NUMBER_FIRST = re.compile(rf"(?P<number>{_HOUSE})\s+(?P<street>[^\W\d][^\d]*?)(
 _HOUSE_ALONE = re.compile(rf"(?P<number>{_HOUSE})(?P<unit>\s.*)?$")
 _UNIT_ALONE = re.compile(
     r"(?:apt|apartment|unit|flat|suite|ste|room|rm|floor|fl|as|asunto|rappu|krs|lgh|lejl|int|scala|piso|porta|"
-    r"bldg|building|wohnung|whg|c/o)\b.*$|(?:\d{1,3}|st|kl)\.?\s*(?:tv|th|mf|sal|floor|krs|og|etage)\.?\s*\d{0,3}$"
+    r"bldg|building|wohnung|whg)\b.*$|(?:\d{1,3}|st|kl)\.?\s*(?:tv|th|mf|sal|floor|krs|og|etage)\.?\s*\d{0,3}$"
 )
 _POSTCODE = re.compile(r"(?<![\w])\d{4,6}(?!\w)")
 _TOWN = re.compile(r"(?:^|\s|\b[a-z]-)(?P<code>\d{4,6})\s+(?P<town>[^\W\d].*)$")
@@ -40,7 +40,7 @@ _CHINESE = re.compile(
     r"(?P<district>[^省市区县路街小\d]{1,6}?(?:(?<!社)(?<!小)区|县|旗|市))?"
     r"(?P<town>[^路街号\d]{1,6}?(?:街道|镇|乡))?"
     r"(?P<street>[^\d号]{1,12}?(?:大道|大街|胡同|公路|环路|路|街|巷|道|里(?=\d))"
-    r"(?:辅道|辅路|步行街|支路|支巷|支弄|[东西南北中]段)?)?"
+    r"(?:辅道|辅路|步行街|支路|支巷|支弄|[东西南北中一二三四五六七八九]段)?)?"
     r"(?P<lane>\d+(?:弄|巷))?"
     r"(?P<number>[甲乙丙丁附]?\d+(?:[-之]\d+)?(?:号(?!楼)之\d+|[a-z](?=号))?(?=号(?!楼)|$|[^\d栋幢单室楼层弄巷座号]))?号?"
     r"(?P<rest>.*)$"
@@ -48,9 +48,12 @@ _CHINESE = re.compile(
 _CHINESE_UNIT = re.compile(r"(?:\d+|[a-z])(?:栋|幢|号楼|座|单元)|\d+(?:室|楼|层)|(?<=[栋幢楼座元])\d{3,4}$")
 _PLACE_NUMBER = re.compile(r"(?P<place>\D+)(?P<number>\d+(?:-\d+)?)(?:号|$)")
 _CHINESE_POSTCODE = re.compile(r"(?<!\w)\d{6}(?!\w)|(?<=\D)\d{6}$|^\d{6}(?=\D)")
+_RUN_TOGETHER = re.compile(r"(?<=[^\W\d]{4})(?=\d{1,3}(?!\w))")
+_TRAILING_TOWN = re.compile(r"(?:^|\s)(?P<town>[^\W\d]{4,}(?:[\s-][^\W\d]{4,})*)$")
 _NUMERO = re.compile(r"\b(?:n|no|nr|num)[.°]\s*(?=\d)")
 _OLD_FORMS = str.maketrans("號樓棟單區縣", "号楼栋单区县")
 _LETTERS = str.maketrans({"æ": "ae", "ø": "o", "œ": "oe", "đ": "d", "ł": "l"})
+_CARE_OF = re.compile(r"\bc/o\b[^,]*")
 _NOTE = re.compile(r"[(\[【][^)\]】]*[)\]】]")
 
 
@@ -126,34 +129,35 @@ def parse(text: str) -> ParsedAddress:
 
 
 def _parse_western(plain: str) -> ParsedAddress:
-    segments = [
-        part for part in (p.strip() for p in _NUMERO.sub("", _NOTE.sub(" ", plain)).split(",")) if part
-    ]
+    plain = _RUN_TOGETHER.sub(" ", _NUMERO.sub("", _CARE_OF.sub(" ", _NOTE.sub(" ", plain))))
+    segments = [part for part in (p.strip() for p in plain.split(",")) if part]
     units = [part for part in segments if _UNIT_ALONE.match(part)]
-    street, number, unit, used = _house([part for part in segments if part not in units])
-    rest = [part for part in segments if part not in units and part not in used]
-    town = _TOWN.search(unit)
+    others = [part for part in segments if part not in units]
+    street, number, unit, first, after = _house(others)
+    rest = others[after:]
+    town = _TOWN.search(unit) or (None if _city(rest) else _TRAILING_TOWN.search(unit))
     if town:
         unit, rest = unit[: town.start()], [town.group().strip(), *rest]
     return ParsedAddress(
         street=street,
         number=number_key(number),
         unit=" ".join([unit.strip(), *units]).strip(),
+        place=others[0] if first else "",
         postcode=next((found.group() for part in rest if (found := _POSTCODE.search(part))), ""),
         city=_city(rest),
     )
 
 
-def _house(segments: list[str]) -> tuple[str, str, str, list[str]]:
-    """Street, number, what follows the number, and the segments they were read from."""
+def _house(segments: list[str]) -> tuple[str, str, str, int, int]:
+    """Street, number, what follows the number, and from which segment up to which they were read."""
     for at, segment in enumerate(segments):
         found = _NUMBER_FIRST.match(segment) or _STREET_FIRST.match(segment)
         if found and not _TOWN.match(segment):
-            return found["street"].strip(), found["number"], found["unit"] or "", [segment]
+            return found["street"].strip(), found["number"], found["unit"] or "", at, at + 1
         alone = _HOUSE_ALONE.match(segments[at + 1]) if at + 1 < len(segments) else None
         if alone and len(re.sub(r"\D", "", alone["number"])) < 4:
-            return segment, alone["number"], alone["unit"] or "", segments[at : at + 2]
-    return (segments[0], "", "", segments[:1]) if segments else ("", "", "", [])
+            return segment, alone["number"], alone["unit"] or "", at, at + 2
+    return (segments[0], "", "", 0, 1) if segments else ("", "", "", 0, 0)
 
 
 def _city(segments: list[str]) -> str:

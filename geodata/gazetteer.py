@@ -113,7 +113,10 @@ class Gazetteer:
             return
         # A street of just this name is known: another one is worth a suggestion, never more.
         most = 1.0 if not known else 0.85
-        for name, trust in self._street_names.similar(key, _STREETS_TRIED):
+        others = self._street_names.similar(key, _STREETS_TRIED)
+        if not known:
+            others += self._street_names.ending(key)
+        for name, trust in others:
             yield from self._named(name, wanted, trust * most)
 
     def _named(self, name: str, wanted: ParsedAddress, trust: float) -> Iterator[Fix]:

@@ -64,6 +64,13 @@ class Names:
             return [(key, 1.0)]
         return [(name, 0.97) for name in self._folded.get(fold(key), ())]
 
+    def ending(self, key: str) -> list[tuple[str, float]]:
+        """The longest name that a Chinese key ends in: a landmark or a quarter may stand before the street."""
+        if not is_chinese(key):
+            return []
+        tails = (key[at:] for at in range(1, len(key) - 2))
+        return next(([(tail, 0.8)] for tail in tails if tail in self._keys), [])
+
     def similar(self, key: str, most: int) -> list[tuple[str, float]]:
         """Other names that slips may have turned into this one, and how far they can be trusted."""
         from rapidfuzz import process

@@ -28,6 +28,16 @@ WESTERN = {
     "Calle Mayor, 5, 28013 Madrid": {"street": "calle mayor", "number": "5", "city": "madrid"},
     "Unter den Linden 77, D-10117 Berlin": {"number": "77", "postcode": "10117", "city": "berlin"},
     "Rua Augusta nº 5": {"street": "rua augusta", "number": "5"},
+    "Main Street 5 Springfield": {"street": "main street", "number": "5", "unit": "", "city": "springfield"},
+    "Kauppakeskus Kamppi, Urho Kekkosen katu 1": {
+        "place": "kauppakeskus kamppi",
+        "street": "urho kekkosen katu",
+        "number": "1",
+        "city": "",
+    },
+    "Bulevardi 7 c/o Virtanen": {"street": "bulevardi", "number": "7", "unit": "", "city": ""},
+    "c/o Virtanen, Bulevardi 7": {"street": "bulevardi", "number": "7", "unit": "", "place": ""},
+    "Bulevardi7, Helsinki": {"street": "bulevardi", "number": "7", "city": "helsinki"},
     "Tehtaankatu": {"street": "tehtaankatu", "number": ""},
     "": {"street": "", "number": "", "place": ""},
 }
@@ -52,6 +62,7 @@ CHINESE = {
     "西湖区文三路 478号 华星时代广场 A座 1203": {"number": "478", "place": "华星时代广场", "unit": "a座1203"},
     "云桥区二环路辅道818号": {"street": "二环路辅道", "number": "818", "place": ""},
     "建设路北段12号": {"street": "建设路北段", "number": "12"},
+    "台北市信義區信義路五段7號": {"street": "信義路五段", "number": "7"},
     "李家村12号": {"place": "李家村", "number": "12"},
     "幸福社区12栋301": {"place": "幸福社区", "district": ""},
     "中国江苏省南京市玄武区中山东路301号(东门) 210016": {

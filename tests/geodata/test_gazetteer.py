@@ -99,6 +99,8 @@ def test_found_at_the_door_and_trusted(gazetteer, text, at):
         ("和谐家园2栋", Precision.COMPOUND, 1),
         ("Østergade 7", Precision.ADDRESS, 0),  # east is not west
         ("中山南路5号", Precision.ADDRESS, 0),  # south is not north
+        ("解放碑中山北路5号", Precision.ADDRESS, 0),  # a landmark before the street, or another street
+        ("Kirkkokatu 4 Tampere", Precision.ADDRESS, 0),
         ("Uusikuja 3", Precision.STREET, 0),
         ("Hämeentie", Precision.STREET, 0),
         ("Hämeentie 99", Precision.NEAREST_NUMBER, 0),
