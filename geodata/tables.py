@@ -44,7 +44,7 @@ def geocode_csv(
     """Read id and address, write `FIXES`; returns how many of each status. Raises GeodataError."""
     rows = _rows(source, ("id", "address"))
     found = geocoder.locate_many([(row["id"], row["address"], None) for _, row in rows], progress)
-    _write(target, FIXES, (_fix_row(one) for one in found))
+    _write(target, FIXES, (_fix_row(one) for one in found), encoding="utf-8")
     return {status: sum(one.status is status for one in found) for status in Status}
 
 
@@ -69,7 +69,7 @@ def write_review(located: Iterable[Located], addresses: Mapping[str, str], path:
         ]
         padded = offers + [""] * (SUGGESTIONS - len(offers))
         rows.append((one.id, addresses.get(one.id, ""), " ".join(one.reasons), *padded, "", "", ""))
-    _write(path, REVIEW, rows)
+    _write(path, REVIEW, rows, encoding="utf-8-sig")  # spreadsheets know UTF-8 by its mark
 
 
 def read_review(path: Path) -> tuple[dict[str, LatLon], list[Problem]]:
@@ -164,10 +164,10 @@ def _shown(value: str) -> str:
     return value[1:] if value.startswith("'") and value[1:].startswith(_FORMULA) else value
 
 
-def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]], *, encoding: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.part")
-    with part.open("w", encoding="utf-8-sig", newline="") as file:
+    with part.open("w", encoding=encoding, newline="") as file:
         table = csv.writer(file)
         table.writerow(header)
         table.writerows([_safe(value) for value in row] for row in rows)

@@ -43,6 +43,7 @@ def test_tables_as_spreadsheets_write_them(geocoder, tmp_path, text, encoding):
     counts = geocode_csv(tmp_path / "in.csv", geocoder, tmp_path / "deep" / "out.csv")
     assert counts == {Status.ACCEPTED: 2, Status.REVIEW: 0, Status.FAILED: 1}
     rows = read(tmp_path / "deep" / "out.csv")
+    assert (tmp_path / "deep" / "out.csv").read_text("utf-8").startswith("id,")
     assert tuple(rows[0]) == FIXES
     assert [(row["id"], row["precision"], row["status"]) for row in rows] == [
         ("a", "address", "accepted"),
