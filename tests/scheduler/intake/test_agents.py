@@ -54,7 +54,7 @@ def test_a_day_may_end_at_the_last_visit(agents, end) -> None:
         ("start_address", "", "empty_address"), ("shift", "", "missing_shift"),
         ("shift", "25:00-26:00", "no_such_hour"), ("shift", "17:00-09:00", "hours_backwards"),
         ("shift", "days", "bad_hours"),
-        ("days_off", "Christmas", "bad_date"),
+        ("days_off", "Christmas", "bad_date"), ("currency", "CNY", "other_currency"),
     ],
 )  # fmt: skip
 def test_grave_faults_cost_the_row(agents, column, cell, code) -> None:
