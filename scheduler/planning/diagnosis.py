@@ -9,6 +9,7 @@ from scheduler.model.values import Money
 from scheduler.planning.compile import COST_PER_MINOR
 from solvers.diagnose import Certainty, diagnose
 from solvers.diagnose import Reason as Found
+from solvers.diagnose import ReasonCode as Kind
 from solvers.problem import Problem
 from solvers.solution import Solution
 
@@ -16,9 +17,15 @@ from solvers.solution import Solution
 def reasons_of(problem: Problem, solution: Solution, currency: str) -> Mapping[str, tuple[Reason, ...]]:
     """Reasons by case id, the proven ones first."""
     return {
-        case: tuple(_reason(reason, currency) for reason in reasons)
+        case: tuple(_reason(reason, currency) for reason in _telling(reasons))
         for case, reasons in diagnose(problem, solution).items()
     }
+
+
+def _telling(reasons: tuple[Found, ...]) -> tuple[Found, ...]:
+    """What a visit would displace says nothing more where it is not worth its travel anyway."""
+    worthless = any(reason.code is Kind.NOT_WORTH_ITS_TRAVEL for reason in reasons)
+    return tuple(r for r in reasons if not (worthless and r.code is Kind.DISPLACED_BY))
 
 
 def _reason(found: Found, currency: str) -> Reason:
