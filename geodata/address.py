@@ -53,6 +53,7 @@ _TRAILING_TOWN = re.compile(r"(?:^|\s)(?P<town>[^\W\d]{4,}(?:[\s-][^\W\d]{4,})*)
 _NUMERO = re.compile(r"\b(?:n|no|nr|num)[.°]\s*(?=\d)")
 _OLD_FORMS = str.maketrans("號樓棟單區縣", "号楼栋单区县")
 _LETTERS = str.maketrans({"æ": "ae", "ø": "o", "œ": "oe", "đ": "d", "ł": "l"})
+_LONGEST = 500  # characters; what is longer is no address, and patterns take their time over it
 _CARE_OF = re.compile(r"\bc/o\b[^,]*")
 _NOTE = re.compile(r"[(\[【][^)\]】]*[)\]】]")
 
@@ -122,7 +123,7 @@ def number_key(number: str) -> str:
 
 def parse(text: str) -> ParsedAddress:
     """Take an address apart. Never raises; what is not recognised is left in `street` or `place`."""
-    plain = normalise(text)
+    plain = normalise(text[:_LONGEST])
     if not plain:
         return ParsedAddress()
     return _parse_chinese(plain) if is_chinese(plain) else _parse_western(plain)

@@ -101,6 +101,11 @@ def test_names_written_short_are_the_same_name(one, other):
     assert name_key(one) == name_key(other)
 
 
+def test_a_page_of_text_takes_no_longer_than_an_address():
+    for piece in ("a ", "中", "(a", "1 ", "路一"):
+        assert parse(piece * 200_000) == parse(piece * 1000)
+
+
 def test_numerals_in_names_stay():
     assert parse("五一路五号").street == "五一路"
     assert parse("五一路五号").number == "5"
