@@ -139,7 +139,7 @@ def _stop(stop: SheetStop, known: Any) -> dict[str, Any]:
     windows = ", ".join(f"{words.clock(start)}–{words.clock(end)}" for start, end in stop.windows)
     return {
         "number": stop.number,
-        "arrive": words.clock(stop.arrive),
+        "arrive": words.clock(stop.start),
         "finish": words.clock(stop.finish),
         "name": stop.name,
         "address": stop.address,
