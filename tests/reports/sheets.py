@@ -124,6 +124,7 @@ def route(visits: int = 12, text: str = "", language: str = "zh", **changes: obj
         "distance_m": 1250 * visits,
         "plan_id": "p17" + text,
         "generated_at": datetime(2026, 11, 23, 18, 5, tzinfo=UTC),
+        "common": StrategyCard(never=("不得威胁。" + text,), opening=("您好。" + text,)),
         "streets": streets(),
     }
     return RouteSheet(**(fields | changes))  # type: ignore[arg-type]
