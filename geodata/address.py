@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 _DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
@@ -116,6 +117,7 @@ def fold(key: str) -> str:
     return "".join(c for c in plain if not unicodedata.combining(c))
 
 
+@lru_cache(maxsize=65_536)
 def number_key(number: str) -> str:
     """A house number for comparison: 12 B -> 12b, 14-20 -> 14-20."""
     return re.sub(r"\s+", "", normalise(number)).replace("–", "-").removesuffix("号")
