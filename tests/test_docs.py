@@ -30,7 +30,13 @@ Results go to standard output (JSON with `--json`), progress and findings to sta
 
 
 def _help(command: click.Command, name: str) -> str:
-    context = click.Context(command, info_name=f"doorstep {name}", max_content_width=100, terminal_width=100)
+    context = click.Context(
+        command,
+        info_name=f"doorstep {name}",
+        terminal_width=100,
+        max_content_width=100,
+        help_option_names=["-h", "--help"],
+    )
     return re.sub(r"[ \t]+$", "", command.get_help(context), flags=re.M)
 
 
