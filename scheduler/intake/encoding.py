@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 UTF8, CHINESE, WESTERN = "utf-8", "gb18030", "cp1252"
 _HIGH = re.compile(rb"[\x80-\xff]+")
+_FOUR = re.compile(rb"[\x81-\xfe][0-9][\x81-\xfe][0-9]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +42,18 @@ def decode(data: bytes) -> Decoded:
 
 
 def _utf16(data: bytes) -> str:
-    """UTF-16 by its mark, or by the zeros that delimiters and digits leave in every second byte."""
+    """UTF-16 by its mark, or by the zeros beside delimiters, digits and every line's end."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16"
     head = data[:4000]
     first, second = head[0::2].count(0), head[1::2].count(0)
+    few, many = sorted((first, second))
+    end = b"\n\x00" if second > first else b"\x00\n"
     if (
-        (first + second) * 25 < len(head)
-        or max(first, second) < 4
-        or max(first, second) < 9 * min(first, second)
+        many < 4
+        or (few + many) * 25 < len(head)
+        or many < 9 * few
+        or head.count(end) < head.count(b"\n") * 0.9
     ):
         return ""
     return "utf-16-le" if second > first else "utf-16-be"
@@ -73,9 +77,13 @@ def _vote(data: bytes) -> str:
 
 
 def _single_byte_or_chinese(data: bytes) -> str:
-    """Chinese text has its high bytes in pairs, accented letters stand alone among plain ones."""
-    runs = _HIGH.findall(data)
-    return WESTERN if sum(len(run) == 1 for run in runs) * 2 > len(runs) else CHINESE
+    """Chinese text has its high bytes in pairs, accented letters stand alone among plain ones.
+
+    GB18030 writes accented letters as four bytes, of which every second is a digit.
+    """
+    rest, fours = _FOUR.subn(b"", data)
+    runs = _HIGH.findall(rest)
+    return WESTERN if sum(len(run) == 1 for run in runs) * 2 > len(runs) + fours else CHINESE
 
 
 def _damaged_utf8(line: bytes) -> bool:

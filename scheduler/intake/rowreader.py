@@ -68,7 +68,7 @@ class Row:
                 file=self.file,
                 row=self.number,
                 column=self.header.names.get(name, name),
-                subject=self.ident,
+                subject="",
                 severity=severity,
                 **facts,
             )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +69,7 @@ def read_rows[T](
         seen.add(row.ident)
         unknown |= not row.ident
         built = _built(row, table, build)
-        findings += row.findings
+        findings += _told(row)
         if built is not None and not row.spoiled:
             undeclared += built[1]
             good.append((row.number, row.ident, built[0]))
@@ -106,6 +106,11 @@ def _passed_over(row: Row, table: Table) -> bool:
             row.find(code)
             return True
     return False
+
+
+def _told(row: Row) -> list[Finding]:
+    """The row's findings. In a row with grave faults nobody knows whether the id is one, or a name."""
+    return [replace(found, subject="" if row.spoiled else row.ident) for found in row.findings]
 
 
 def _built[T](row: Row, table: Table, build: Callable[[Row], tuple[T, bool] | None]) -> tuple[T, bool] | None:

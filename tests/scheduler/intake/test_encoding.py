@@ -15,11 +15,11 @@ def test_chinese_in_any_encoding(encoding: str) -> None:
     assert decode(CHINESE.encode(encoding)).text == CHINESE
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "gb18030"])
 def test_accents_in_any_encoding(encoding: str) -> None:
     found = decode(FINNISH.encode(encoding))
     assert found.text == FINNISH
-    assert found.encoding == ("cp1252" if encoding == "cp1252" else "utf-8")
+    assert found.encoding == encoding.removesuffix("-sig")
 
 
 def test_one_line_in_another_encoding_leaves_the_others_alone() -> None:
@@ -30,6 +30,12 @@ def test_one_line_in_another_encoding_leaves_the_others_alone() -> None:
     lines = CHINESE.encode("gb18030").split(b"\n")
     lines[1] = CHINESE.split("\n")[1].encode()
     assert decode(b"\n".join(lines)).text.split("\n")[2:] == CHINESE.split("\n")[2:]
+
+
+def test_lines_in_utf16_do_not_decide_for_the_file() -> None:
+    lines = CHINESE.encode().split(b"\n")
+    lines[1] = ("1,2,3,4,5,6,7,8,9" * 5).encode("utf-16-le")
+    assert decode(b"\n".join(lines)).text.split("\n")[2] == CHINESE.split("\n")[2]
 
 
 def test_a_damaged_line_is_marked_and_the_others_are_whole() -> None:

@@ -127,6 +127,16 @@ def test_findings_stand_in_the_order_of_rows_and_say_no_value(write, context) ->
     assert all(found.code in CATALOGUE and found.cause for found in read.findings)
 
 
+def test_an_id_is_told_only_where_the_row_is_good(write, context) -> None:
+    read = import_cases_table(
+        write([HEADER, row("王小明", days="?"), [*row("A"), ""], ["B", "x\x00y", *row("B")[2:]]]), context
+    )
+    assert [(found.code, found.subject) for found in read.findings] == [
+        ("bad_number", ""),
+        ("control_characters", "B"),
+    ]
+
+
 def test_points(write) -> None:
     path = write(
         [
