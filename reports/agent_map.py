@@ -9,11 +9,11 @@ from reports import words
 from reports.geometry import pack_streets, rounded
 from reports.leaflet import bounds_of, map_scripts, map_styles
 from reports.navigation import APPS, navigation_links
-from reports.page import asset, render
+from reports.page import asset, lean, render
 from reports.sheet import RouteSheet, Tiles
 from reports.still import nearest_streets, sheet_still
 
-_STREET_POINTS = 11_000  # about 40 kB of the page
+_STREET_POINTS = 7_500  # about 24 kB of the page
 _STILL_POINTS = 1_500
 _SCRIPT_WORDS = ("visit", "start", "saved", "sent", "not_located", "osm")
 _RESULTS = (
@@ -42,7 +42,7 @@ def render_agent_page(sheet: RouteSheet) -> str:
         title=f"{known['route_sheet']} {sheet.day.isoformat()}",
         language=sheet.language,
         styles=[*map_styles(), asset("agent.css")],
-        scripts=[*map_scripts(bounds), asset("agent.js")],
+        scripts=[*map_scripts(bounds), lean(asset("agent.js"))],
         data=_data(sheet, pack_streets(streets)),
         connect=_origin(sheet.outcome_url) if sheet.outcome_url else "",
         images=tile_origin(sheet.tiles),

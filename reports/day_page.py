@@ -10,7 +10,7 @@ from typing import Any
 from reports import words
 from reports.geometry import pack_streets, rounded
 from reports.leaflet import bounds_of, map_scripts, map_styles
-from reports.page import asset, render
+from reports.page import asset, lean, render
 from reports.palette import tone
 from reports.sheet import DayPage, MapRoute, Position, RouteSheet
 from reports.still import nearest_streets, routes_still
@@ -44,7 +44,7 @@ def render_day_page(page: DayPage) -> str:
         title=f"{page.title} {page.day.isoformat()}",
         language=page.language,
         styles=[*map_styles(), asset("day.css")],
-        scripts=[*map_scripts(bounds_of([*places, *left])), asset("day.js")],
+        scripts=[*map_scripts(bounds_of([*places, *left])), lean(asset("day.js"))],
         data=_data(page, pack_streets(streets)),
         page=page,
         day=words.long_date(page.day, page.language),

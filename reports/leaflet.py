@@ -12,7 +12,7 @@ from typing import Any
 
 import folium
 
-from reports.page import asset
+from reports.page import asset, lean
 from reports.sheet import Position
 
 NAME = "doorstep"
@@ -26,9 +26,6 @@ class OfflineMap(folium.Map):
         super().__init__(location=middle, zoom_start=15, tiles=None, zoom_snap=0.25, max_zoom=19, min_zoom=9)
         self._id = NAME
         self.default_js, self.default_css = [], []
-        self.fit_bounds([list(bounds[0]), list(bounds[1])], padding=(28, 28))
-        for number, child in enumerate(self._children.values()):
-            child._id = f"{NAME}{number}"
 
 
 def map_scripts(bounds: tuple[Position, Position]) -> list[str]:
@@ -37,12 +34,17 @@ def map_scripts(bounds: tuple[Position, Position]) -> list[str]:
     made.render()  # type: ignore[no-untyped-call]
     figure: Any = made.get_root()
     own = str(figure.script.render())
-    return [asset("leaflet/leaflet.js"), own, asset("map.js")]
+    # folium's own fit moves the map later, and room for the buttons is needed on the left.
+    (south, west), (north, east) = bounds
+    corners = f"[[{south:.5f},{west:.5f}],[{north:.5f},{east:.5f}]]"
+    fit = f"map_{NAME}.fitBounds({corners},{{paddingTopLeft:[70,30],paddingBottomRight:[30,30],animate:false}});"
+    return [asset("leaflet/leaflet.js"), own, fit, lean(asset("map.js"))]
 
 
 def map_styles() -> list[str]:
     """Leaflet's style without the pictures of controls that are not used."""
     plain = re.sub(r"url\([^)]*\)", "none", asset("leaflet/leaflet.css"))
+    plain = re.sub(r"\s+", " ", re.sub(r"/\*.*?\*/", "", plain, flags=re.S))
     return [plain, asset("base.css"), asset("map.css")]
 
 

@@ -52,6 +52,12 @@ def asset(name: str) -> str:
     return files("reports").joinpath("assets", *name.split("/")).read_text("utf-8")
 
 
+def lean(script: str) -> str:
+    """A script of ours without indentation and comment lines; it has no text over several lines."""
+    lines = (line.strip() for line in script.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//"))
+
+
 def data_block(data: Any) -> Markup:
     """JSON inside a script element that is never run. Nothing in it can end the element."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from reports import words
 from reports.geometry import pack_streets
 from reports.leaflet import bounds_of, map_scripts, map_styles
-from reports.page import asset, render
+from reports.page import asset, lean, render
 from reports.sheet import Position, ReviewPage
 from reports.still import nearest_streets
 
@@ -24,7 +24,7 @@ def render_review(page: ReviewPage) -> str:
         title=page.title,
         language=page.language,
         styles=[*map_styles(), asset("review.css")],
-        scripts=[*map_scripts(bounds_of(places)), asset("review.js")],
+        scripts=[*map_scripts(bounds_of(places)), lean(asset("review.js"))],
         data={
             "rows": [
                 {"id": row.id, "address": row.address, "places": [one.place for one in row.suggestions]}

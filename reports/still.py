@@ -131,12 +131,13 @@ def routes_still(
 
 
 def nearest_streets(streets: Iterable[StreetLine], line: Line, most_points: int) -> list[StreetLine]:
-    """Streets by nearness to a line, great ones treated as nearer, until `most_points` are used.
+    """Streets by nearness to a line, great ones treated as nearer, until `most_points` are used; a street's
+    own beginning counts as one more.
 
     A page has a size to keep; a street far from the route is the first that its reader can do without.
     """
     known = list(streets)
-    if sum(len(street.points) for street in known) <= most_points or not len(line):
+    if sum(len(street.points) + 1 for street in known) <= most_points or not len(line):
         return known
     route = np.asarray(line, float)
     route = route[:: max(1, len(route) // 200)]
@@ -146,7 +147,7 @@ def nearest_streets(streets: Iterable[StreetLine], line: Line, most_points: int)
     away = np.sqrt(gaps.sum(axis=2).min(axis=1)) * np.array([0.4 + 0.2 * street.rank for street in known])
     kept, used = set[int](), 0
     for index in np.argsort(away, kind="stable"):
-        used += len(known[int(index)].points)
+        used += len(known[int(index)].points) + 1
         if used > most_points:
             break
         kept.add(int(index))

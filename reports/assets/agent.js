@@ -34,9 +34,8 @@ function choose(number, fromMap) {
   else map.setView(shown.get(number).place, Math.max(map.getZoom(), 16), { animate: !still });
 }
 
-const fit = (animate) => map.fitBounds(L.latLngBounds(route.concat(data.stops.map((s) => s.at), [data.start])), { paddingTopLeft: [70, 30], paddingBottomRight: [30, 30], animate });
-byId("fit").addEventListener("click", () => fit(true));
-fit(false);
+const fit = () => map.fitBounds(L.latLngBounds(route.concat(data.stops.map((s) => s.at), [data.start])), { paddingTopLeft: [70, 30], paddingBottomRight: [30, 30] });
+byId("fit").addEventListener("click", fit);
 
 // Where the reader is; only browsers with HTTPS or a local page answer.
 let here = null;

@@ -88,8 +88,8 @@ def test_a_line_is_rounded_and_repeats_are_dropped():
 def test_the_streets_kept_are_the_near_ones():
     near = StreetLine(4, ((0.0, 0.0), (0.0, 0.001)))
     far = StreetLine(4, ((0.5, 0.0), (0.5, 0.001)))
-    assert nearest_streets([far, near], [(0.0, 0.0)], 2) == [near]
-    assert nearest_streets([far, near], [(0.0, 0.0)], 4) == [far, near]
+    assert nearest_streets([far, near], [(0.0, 0.0)], 3) == [near]
+    assert nearest_streets([far, near], [(0.0, 0.0)], 6) == [far, near]
 
 
 @pytest.mark.parametrize("points", [[], [(60.0, 25.0)]])

@@ -135,7 +135,7 @@ def test_a_day_of_twelve_visits_is_small(sheets):
 def test_many_streets_do_not_make_a_page_large(sheets):
     wide = sheets.streets(300)
     assert sum(len(street.points) for street in wide) > 100_000
-    assert len(render_agent_page(sheets.route(12, streets=wide)).encode()) <= 280_000
+    assert len(render_agent_page(sheets.route(12, streets=wide)).encode()) <= 262_000
 
 
 def test_a_day_without_visits_still_has_a_page(sheets):
