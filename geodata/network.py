@@ -19,7 +19,8 @@ from geodata.extract import Extract
 from geodata.osm_ways import Restriction, Ways, read_ways
 from geodata.profiles import PROFILES, Profile
 
-FORMAT = 1
+FORMAT = 2
+NO_ARC = -1
 _EARTH_M = 6_371_008.8
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
@@ -61,10 +62,37 @@ class Network:
         """How many arcs there are."""
         return len(self.arc_edge)
 
+    @property
+    def streets(self) -> int:
+        """How many edges there are."""
+        return len(self.edge_class)
+
+    @property
+    def arc_end(self) -> Ints:
+        """The vertex at the end of each arc."""
+        return np.where(
+            self.arc_forward, self.edge_first[self.arc_edge + 1] - 1, self.edge_first[self.arc_edge]
+        )
+
+    def edge_arcs(self, edges: NDArray[np.int64]) -> Ints:
+        """For each edge the arc along its vertices and the one against them, NO_ARC for none; shape (n, 2)."""
+        used, number = np.unique(edges, return_inverse=True)
+        of_used = np.flatnonzero(np.isin(self.arc_edge, used))
+        arcs = np.full((len(used), 2), NO_ARC, np.int32)
+        arcs[np.searchsorted(used, self.arc_edge[of_used]), np.where(self.arc_forward[of_used], 0, 1)] = (
+            of_used
+        )
+        return arcs[number]
+
+    def turns_from(self, arc: int) -> slice:
+        """The turns from an arc: they are ordered by it."""
+        begin, end = np.searchsorted(self.turn_from, np.array([arc, arc + 1], np.int32))
+        return slice(int(begin), int(end))
+
     def facts(self) -> dict[str, int]:
         """What the graph holds, for people."""
         return {
-            "streets": len(self.edge_class),
+            "streets": self.streets,
             "arcs": self.arcs,
             "turns": len(self.turn_from),
             "vertices": len(self.lat),
