@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 UTF8, CHINESE, WESTERN = "utf-8", "gb18030", "cp1252"
+_VOTERS = 2000
 _HIGH = re.compile(rb"[\x80-\xff]+")
 _FOUR = re.compile(rb"[\x81-\xfe][0-9][\x81-\xfe][0-9]")
 
@@ -29,10 +31,9 @@ def decode(data: bytes) -> Decoded:
     if wide:
         return Decoded(data.decode(wide, "replace").removeprefix("\ufeff"), wide)
     data = data.removeprefix(b"\xef\xbb\xbf")
-    for encoding in (UTF8, CHINESE):
-        if (encoding == UTF8 or _vote(data) == CHINESE) and _fits(data, encoding):
-            return Decoded(data.decode(encoding), encoding)
-    main = _vote(data)
+    main = UTF8 if _fits(data, UTF8) else _vote(data)
+    if _fits(data, main):
+        return Decoded(data.decode(main), main)
     lines, odd = [], 0
     for line in data.split(b"\n"):
         other = not _fits(line, main)
@@ -69,11 +70,11 @@ def _fits(data: bytes, encoding: str) -> bool:
 
 def _vote(data: bytes) -> str:
     """The encoding that most lines with more than ASCII in them are in."""
-    lines = [line for line in data.split(b"\n") if not line.isascii()]
+    lines = list(islice((line for line in data.split(b"\n") if not line.isascii()), _VOTERS))
     utf8 = sum(_fits(line, UTF8) or _damaged_utf8(line) for line in lines)
     if utf8 * 2 >= len(lines):
         return UTF8
-    return _single_byte_or_chinese(data)
+    return _single_byte_or_chinese(b"\n".join(lines))
 
 
 def _single_byte_or_chinese(data: bytes) -> str:
@@ -89,7 +90,8 @@ def _single_byte_or_chinese(data: bytes) -> str:
 def _damaged_utf8(line: bytes) -> bool:
     """UTF-8 with a few bytes lost, rather than another encoding."""
     text = line.decode(UTF8, "replace")
-    return text.count("\ufffd") < sum(char > "\x7f" and char != "\ufffd" for char in text)
+    beyond_ascii = len(text) - len(text.encode("ascii", "ignore"))
+    return 2 * text.count("\ufffd") < beyond_ascii
 
 
 def _rescue(line: bytes, main: str) -> str:
