@@ -208,10 +208,3 @@ class RuleContext:
         for case in self.cases.values():
             found.setdefault(case.customer.id, []).append(case.id)
         return {customer: tuple(ids) for customer, ids in found.items()}
-
-    @cached_property
-    def rules(self) -> tuple[Rule, ...]:
-        """Every rule in force: those of the packs, then the ones that always hold."""
-        from scheduler.rules.hours import CustomerHours
-
-        return (*(rule for pack in self.packs for rule in pack.rules), CustomerHours())

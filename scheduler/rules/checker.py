@@ -15,7 +15,8 @@ from typing import Any
 
 from scheduler.model.people import Case
 from scheduler.model.plan import Plan
-from scheduler.rules.base import Effect, NotJudged, RuleContext, RuleFinding, RuleResult, Source
+from scheduler.rules.base import Effect, NotJudged, Rule, RuleContext, RuleFinding, RuleResult, Source
+from scheduler.rules.hours import CustomerHours
 
 _PLAN = Source(pack="doorstep", text="The plan itself")
 
@@ -84,7 +85,7 @@ def certify(
     plan: Plan, plan_sha256: str, context: RuleContext, *, made_at: datetime | None = None
 ) -> Certificate:
     """Judge `plan` by every rule in force, and the plan's own consistency with the context."""
-    results = (_known(plan, context), *(rule.check(plan, context) for rule in context.rules))
+    results = (_known(plan, context), *(rule.check(plan, context) for rule in in_force(context)))
     packs = tuple(pack.label for pack in context.packs)
     notes = {note for result in results for note in result.notes}
     if tuple(plan.packs) != packs:
@@ -99,6 +100,11 @@ def certify(
         notes=tuple(sorted(notes)),
         made_at=made_at or datetime.now(UTC),
     )
+
+
+def in_force(context: RuleContext) -> tuple[Rule, ...]:
+    """Every rule in force: those of the packs, then the customer's own hours, which always hold."""
+    return (*(rule for pack in context.packs for rule in pack.rules), CustomerHours())
 
 
 def _known(plan: Plan, context: RuleContext) -> RuleResult:
@@ -124,7 +130,7 @@ def combined_effects(cases: Iterable[Case], day: date, context: RuleContext) -> 
 
     Every window allows for the visit to end on the day and within the strictest hours.
     """
-    rules = context.rules
+    rules = in_force(context)
     met: dict[tuple[int, ...], tuple[Effect, tuple[Effect, ...]]] = {}
     combined: dict[str, Effect] = {}
     for case in cases:
