@@ -73,10 +73,16 @@ def _prepare(folder: Path, seed: int, out: Output) -> tuple[Workspace, list[Find
     workspace = Workspace.open(home)
     with out.progress("Reading cases and agents"), Store.open(workspace.store_url) as store:
         agents = import_agents_table(home / files.agents, intake_context(workspace, store))
-        store.import_agents(agents.agents, agents.crews, source=files.agents)
+        store.import_agents(agents.agents, agents.crews, source=files.agents, present=agents.present)
         context = intake_context(workspace, store)
         cases = import_cases_table(home / files.cases, context)
-        store.import_cases(cases.cases, source=files.cases, replace_missing=True, today=context.today)
+        store.import_cases(
+            cases.cases,
+            source=files.cases,
+            replace_missing=True,
+            today=context.today,
+            present=cases.present,
+        )
     findings = [*agents.findings, *cases.findings]
     out.say(f"  {cases.rows_read} rows, {len(cases.cases)} usable, {len(findings)} findings (findings.csv).")
     with out.progress("Finding addresses"):

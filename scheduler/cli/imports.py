@@ -28,11 +28,20 @@ def command() -> None:
 @click.option(
     "--partial", is_flag=True, help="The table is not the whole list: cases it leaves out stay open."
 )
+@click.option(
+    "--settle-most", is_flag=True, help="Yes, most open cases are missing from the list: they are settled."
+)
 @click.option("--findings", type=click.Path(path_type=Path), help="Also write the findings to this CSV.")
 @in_workspace
 @common
 def cases_command(
-    table: str, query: str | None, partial: bool, findings: Path | None, workspace: Workspace, out: Output
+    table: str,
+    query: str | None,
+    partial: bool,
+    settle_most: bool,
+    findings: Path | None,
+    workspace: Workspace,
+    out: Output,
 ) -> int:
     """Read overdue cases. Column names may be Chinese or English; docs/tables.md lists them.
 
@@ -50,7 +59,12 @@ def cases_command(
         with out.progress(f"Reading {_name(table, query)}"):
             result = import_cases_table(_source(table, query), context)
             summary = store.import_cases(
-                result.cases, source=_name(table, query), replace_missing=not partial, today=context.today
+                result.cases,
+                source=_name(table, query),
+                replace_missing=not partial,
+                today=context.today,
+                present=result.present,
+                settle_most=settle_most,
             )
     return _report(out, "cases", summary, result.findings, result.rows_read, findings)
 
@@ -78,7 +92,9 @@ def agents_command(
         context = intake_context(workspace, store)
         with out.progress(f"Reading {_name(table, query)}"):
             result = import_agents_table(_source(table, query), context)
-            summary = store.import_agents(result.agents, result.crews, source=_name(table, query))
+            summary = store.import_agents(
+                result.agents, result.crews, source=_name(table, query), present=result.present
+            )
     return _report(out, "agents", summary, result.findings, result.rows_read, findings)
 
 
@@ -95,6 +111,7 @@ def intake_context(workspace: Workspace, store: Store) -> IntakeContext:
         today=today(zone),
         box=Extract.open(extract).box if extract.exists() else None,
         known_agents=frozenset(agent.id for agent in store.agents()),
+        language=workspace.settings.workspace.language,
     )
 
 

@@ -178,17 +178,17 @@ def _refuse_bomb(path: Path) -> None:
 
 
 def _read_parquet(path: Path, knows: Knows) -> Table:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
+    import pandas as pd
 
     try:
-        frame = pq.ParquetFile(path).read()
-        columns = [column.to_pylist() for column in frame.columns]
-    except (pa.ArrowException, OSError, ValueError) as error:
+        frame = pd.read_parquet(path, engine="pyarrow", dtype_backend="pyarrow").reset_index(drop=True)
+    except Exception as error:  # noqa: BLE001  pandas and pyarrow raise what they like on a broken file
         raise DoorstepError(
             f"{path.name} is not a Parquet file ({type(error).__name__})", mend=_READABLE
         ) from None
-    return rows_table(path.name, frame.column_names, zip(*columns, strict=True), knows)
+    cells = frame.astype(object).where(frame.notna(), None)
+    names = [str(name) for name in cells.columns]
+    return rows_table(path.name, names, cells.itertuples(index=False, name=None), knows)
 
 
 def _text(value: Any) -> str:

@@ -84,7 +84,7 @@ def record(workspace: Workspace, plan: Plan, path: Path, certificate: Certificat
         created=plan.created,
         scenario=plan.scenario,
     )
-    with Store.open(workspace.store_url) as store:
+    with Store.open(workspace.store_url, create=False) as store:
         store.record_plan(made)
 
 

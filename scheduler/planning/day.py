@@ -65,7 +65,7 @@ def load_inputs(workspace: Workspace) -> DayInputs:
     """Everything planning needs from the store. Raises DoorstepError where there is nothing to plan."""
     from scheduler.store.repository import Store
 
-    with Store.open(workspace.store_url) as store:
+    with Store.open(workspace.store_url, create=False) as store:
         inputs = DayInputs(
             cases=store.cases(), agents=store.agents(), crews=store.crews(), contacts=store.contacts()
         )

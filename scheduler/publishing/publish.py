@@ -88,7 +88,7 @@ def _sequence(workspace: Workspace, plan: Plan) -> int:
     """How many plans of the day came before: what calendars call the sequence."""
     from scheduler.store.repository import Store
 
-    with Store.open(workspace.store_url) as store:
+    with Store.open(workspace.store_url, create=False) as store:
         return max(0, len(store.plans(plan.day)) - 1)
 
 

@@ -171,7 +171,9 @@ def _less(card: StrategyCard, common: StrategyCard) -> StrategyCard:
     """A card without what is said once for all."""
     return StrategyCard(
         **{
-            entry.name: tuple(line for line in getattr(card, entry.name) if line not in getattr(common, entry.name))
+            entry.name: tuple(
+                line for line in getattr(card, entry.name) if line not in getattr(common, entry.name)
+            )
             for entry in fields(StrategyCard)
         }
     )
