@@ -6,15 +6,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from reports import words
-from reports.geometry import pack_streets, rounded
+from reports.geometry import pack_line, pack_streets
 from reports.leaflet import bounds_of, map_scripts, map_styles
 from reports.navigation import APPS, navigation_links
 from reports.page import asset, lean, render
 from reports.sheet import RouteSheet, Tiles
 from reports.still import nearest_streets, sheet_still
 
-_STREET_POINTS = 7_500  # about 24 kB of the page
-_STILL_POINTS = 1_500
+_STREET_POINTS = 6_500  # about 20 kB of the page
+_STILL_POINTS = 700
 _SCRIPT_WORDS = ("visit", "start", "saved", "sent", "not_located", "osm")
 _RESULTS = (
     "paid",
@@ -80,7 +80,7 @@ def _data(sheet: RouteSheet, streets: str) -> dict[str, Any]:
             }
             for stop in sheet.stops
         ],
-        "legs": [rounded(stop.leg) for stop in sheet.stops] + [rounded(sheet.back_leg)],
+        "line": pack_line([sheet.start_place, *sheet.line]),
         "streets": streets,
         "tiles": None
         if sheet.tiles is None

@@ -5,6 +5,7 @@ The page has no script: it prints, and opens anywhere.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from reports import words
@@ -63,14 +64,17 @@ def render_comparison(comparison: Comparison) -> str:
 
 def delta(figure: Figure, base: Figure) -> Delta:
     """The change against the base, with its sign; "=" for none to speak of."""
-    change = figure.value - base.value
-    if abs(change) < 1e-9:
+    # As exact as the figure is written, no more.
+    written = re.search(r"\d[.](\d+)", figure.text)
+    digits = len(written[1]) if written else 0
+    change = round(figure.value - base.value, digits)
+    if not change:
         return Delta("=", "")
     sign = "▲ +" if change > 0 else "▼ −"
     verdict = ""
     if figure.better:
         verdict = "good" if (change > 0) == (figure.better == "more") else "bad"
-    return Delta(f"{sign}{abs(change):,.10g}" if abs(change) >= 100 else f"{sign}{abs(change):.4g}", verdict)
+    return Delta(f"{sign}{abs(change):,.{digits}f}", verdict)
 
 
 def _places(scenario: ScenarioColumn) -> list[Position]:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from reports import words
-from reports.geometry import pack_streets, rounded
+from reports.geometry import pack_line, pack_streets
 from reports.leaflet import bounds_of, map_scripts, map_styles
 from reports.page import asset, lean, render
 from reports.palette import tone
@@ -77,7 +77,7 @@ def _data(page: DayPage, streets: str) -> dict[str, Any]:
         routes.append(
             {
                 "name": route.agent_name,
-                "line": rounded(line),
+                "line": pack_line(line),
                 "colour": one.colour,
                 "ink": one.ink,
                 "dash": one.dash,

@@ -31,6 +31,11 @@ def pack_streets(streets: Iterable[StreetLine]) -> str:
     return base64.b64encode(_varints(numbers)).decode("ascii")
 
 
+def pack_line(line: Line) -> str:
+    """One line, packed as streets are; "" for a line without length."""
+    return pack_streets([StreetLine(0, line)]) if len(line) else ""
+
+
 def _varints(numbers: Iterable[int]) -> bytes:
     out = bytearray()
     for number in numbers:

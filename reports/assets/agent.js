@@ -1,7 +1,7 @@
 const map = map_doorstep;
 prepare(map, data.streets, data.words.osm);
 if (data.tiles) addTiles(map, data.tiles);
-const route = [].concat(...data.legs);
+const route = unpackLine(data.line);
 const cased = casedLine(map, route, 5, colour("--route"));
 addChevrons(map, route);
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {

@@ -2,9 +2,10 @@ const map = map_doorstep;
 prepare(map, data.streets, data.words.osm);
 const discs = new Discs(map, 22);
 const drawn = data.routes.map((route, index) => {
-  const line = casedLine(map, route.line, 3.5, route.colour, route.dash);
+  const points = unpackLine(route.line);
+  const line = casedLine(map, points, 3.5, route.colour, route.dash);
   const press = () => choose(index);
-  const touch = L.polyline(route.line, { weight: 22, opacity: 0 }).addTo(map);
+  const touch = L.polyline(points, { weight: 22, opacity: 0 }).addTo(map);
   touch.on("click", press);
   const stops = route.stops.map((stop) => {
     const one = discs.add(stop.at, String(stop.n), "", [route.colour, route.ink], press, `${route.name} ${stop.n} ${stop.when}`);

@@ -36,6 +36,8 @@ function unpackStreets(packed) {
   return lines;
 }
 
+const unpackLine = (packed) => unpackStreets(packed)[0][0] || [];
+
 const WIDTHS = [4.5, 4, 3.5, 2.6, 1.6, 1];
 function addStreets(map, packed) {
   const pane = map.createPane("streets");

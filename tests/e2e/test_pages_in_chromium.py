@@ -296,3 +296,17 @@ def test_a_place_pressed_on_the_map_is_taken(show, sheets):
     assert 31 < lat < 31.5
     assert 121 < lon < 122
     shown.quiet()
+
+
+def test_numbers_of_two_digits_stay_in_their_discs(show, sheets):
+    shown = show(
+        render_day_page(replace(sheets.day_page(agents=0), routes=(sheets.route(12),))), viewport=DESKTOP
+    )
+    ready(shown)
+    inner = """() => [...document.querySelectorAll('.marker .disc')].map((one) => {
+      const range = document.createRange();
+      range.selectNodeContents(one);
+      const text = range.getBoundingClientRect(), face = one.getBoundingClientRect();
+      return [text.width <= face.width, text.height <= face.height];
+    })"""
+    assert shown.page.evaluate(inner) == [[True, True]] * 12

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.geometry import Canvas, pack_streets, rounded, spread
+from reports.geometry import Canvas, pack_line, pack_streets, rounded, spread
 from reports.sheet import StreetLine
 from reports.still import nearest_streets
 
@@ -96,3 +96,10 @@ def test_the_streets_kept_are_the_near_ones():
 def test_a_picture_of_nothing_or_one_place_has_a_scale(points):
     canvas = Canvas.fit(points, 100, 100)
     assert np.isfinite([canvas.scale_x, canvas.scale_y, canvas.west, canvas.north]).all()
+
+
+def test_one_line_is_packed_as_streets_are():
+    assert unpack(pack_line([(1.0, 2.0), (1.0, 2.0), (1.1, 2.0)])) == [
+        (0, [(100_000, 200_000), (110_000, 200_000)])
+    ]
+    assert pack_line([]) == ""

@@ -14,12 +14,12 @@ import pytest
 
 from reports import page, words
 from reports.agent_map import render_agent_page, telephone, tile_origin
-from reports.comparison import render_comparison
+from reports.comparison import delta, render_comparison
 from reports.day_page import render_day_page
 from reports.navigation import navigation_links
 from reports.review_page import render_review
 from reports.route_sheet import render_route_sheet
-from reports.sheet import Tiles
+from reports.sheet import Figure, Tiles
 
 HOSTILE = (
     '</script><img src=x onerror=window.__xss=1>`${window.__xss=1}`"><svg onload=window.__xss=1>\u2028{{7*7}}'
@@ -215,3 +215,20 @@ def test_scenarios_with_other_figures_are_refused(sheets):
     odd = replace(plain.scenarios[1], figures=plain.scenarios[1].figures[:1])
     with pytest.raises(ValueError, match="figures"):
         render_comparison(replace(plain, scenarios=(plain.scenarios[0], odd)))
+
+
+@pytest.mark.parametrize(
+    ("base", "value", "text", "better", "told", "verdict"),
+    [
+        (235.0, 34.6166667, "34 min", "less", "▼ −200", "good"),
+        (31.1, 29.04, "29.0 km", "less", "▼ −2.1", "good"),
+        (100.0, 1423.5, "€1,423.50", "less", "▲ +1,323.50", "bad"),
+        (7.0, 9.0, "9", "", "▲ +2", ""),
+        (7.0, 7.0004, "7", "more", "=", ""),
+    ],
+)
+def test_a_change_is_as_exact_as_the_figure(base, value, text, better, told, verdict):
+    found = delta(
+        Figure(label="x", value=value, text=text, better=better), Figure(label="x", value=base, text="")
+    )
+    assert (found.text, found.verdict) == (told, verdict)
