@@ -13,7 +13,7 @@ from reports.page import asset, lean, render
 from reports.sheet import RouteSheet, Tiles
 from reports.still import nearest_streets, sheet_still
 
-_STREET_POINTS = 6_500  # about 20 kB of the page
+_STREET_POINTS = 5_500  # about 17 kB of the page
 _STILL_POINTS = 700
 _SCRIPT_WORDS = ("visit", "start", "saved", "sent", "not_located", "osm")
 _RESULTS = (

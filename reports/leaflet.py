@@ -16,6 +16,15 @@ from reports.page import asset, lean
 from reports.sheet import Position
 
 NAME = "doorstep"
+_UNUSED = (
+    "leaflet-popup",
+    "control-layers",
+    "leaflet-oldie",
+    "lvml",
+    "vml-shape",
+    "control-scale",
+    "leaflet-div-icon",
+)
 
 
 class OfflineMap(folium.Map):
@@ -42,10 +51,16 @@ def map_scripts(bounds: tuple[Position, Position]) -> list[str]:
 
 
 def map_styles() -> list[str]:
-    """Leaflet's style without the pictures of controls that are not used."""
-    plain = re.sub(r"url\([^)]*\)", "none", asset("leaflet/leaflet.css"))
-    plain = re.sub(r"\s+", " ", re.sub(r"/\*.*?\*/", "", plain, flags=re.S))
+    """Leaflet's style without what is not used here: pictures, popups, layer lists, browsers of long ago."""
+    plain = re.sub(r"/\*.*?\*/", "", asset("leaflet/leaflet.css"), flags=re.S)
+    plain = re.sub(r"url\([^)]*\)", "none", re.sub(r"\s+", " ", plain))
+    plain = re.sub(r"([^{}]*)\{([^{}]*)\}", _used, plain)
     return [plain, asset("base.css"), asset("map.css")]
+
+
+def _used(rule: re.Match[str]) -> str:
+    kept = [one for one in rule[1].split(",") if not any(name in one for name in _UNUSED)]
+    return f"{','.join(kept)}{{{rule[2]}}}" if kept else ""
 
 
 def bounds_of(points: Sequence[Position]) -> tuple[Position, Position]:
