@@ -58,6 +58,15 @@ _EN: Mapping[str, str] = {
     "fig_cost": "Cost of the day",
     "fig_teams": "Teams out",
     "review_title": "Doubtful addresses",
+    "doubt_only_nearest_number": "the house number is not known, the nearest is far",
+    "doubt_only_street": "only the street is known",
+    "doubt_only_area": "only the district is known",
+    "doubt_ambiguous": "several places are as good",
+    "doubt_weak_match": "it resembles the address only roughly",
+    "doubt_outside_extract": "it lies outside the street data",
+    "doubt_given_outside_extract": "the coordinates given lie outside the street data",
+    "doubt_not_found": "nothing resembles it",
+    "doubt_empty_address": "there is no address",
 }
 _ZH: Mapping[str, str] = {
     "day_title": "日计划",
@@ -113,6 +122,15 @@ _ZH: Mapping[str, str] = {
     "fig_cost": "当日成本",
     "fig_teams": "出动小组",
     "review_title": "存疑地址",
+    "doubt_only_nearest_number": "门牌号未知，最近的相距较远",
+    "doubt_only_street": "仅知街道",
+    "doubt_only_area": "仅知区域",
+    "doubt_ambiguous": "有多处同样可能",
+    "doubt_weak_match": "仅大致相似",
+    "doubt_outside_extract": "位于街道数据之外",
+    "doubt_given_outside_extract": "所给坐标位于街道数据之外",
+    "doubt_not_found": "未找到相似地址",
+    "doubt_empty_address": "没有地址",
 }
 _LABELS = {"en": _EN, "zh": _ZH}
 

@@ -25,11 +25,12 @@ def write_review_files(workspace: Workspace, folder: Path) -> int:
     doubtful, addresses = doubtful_addresses(workspace)
     write_review(doubtful, addresses, folder / "review.csv")
     language = workspace.settings.page_language
+    words = labels(language)
     rows = tuple(
         ReviewRow(
             id=one.id,
             address=addresses[one.id],
-            reasons=one.reasons,
+            reasons=tuple(words.get(f"doubt_{reason}", reason) for reason in one.reasons),
             suggestions=tuple(
                 Suggestion(
                     place=pair(fix.location),
@@ -43,7 +44,7 @@ def write_review_files(workspace: Workspace, folder: Path) -> int:
         for one in doubtful
     )
     page = ReviewPage(
-        title=labels(language)["review_title"],
+        title=words["review_title"],
         language="zh" if language == "zh" else "en",
         rows=rows,
         streets=_streets(workspace, rows),

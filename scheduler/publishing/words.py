@@ -96,6 +96,11 @@ _ZH: dict[ReasonCode, tuple[str, str]] = {
     ReasonCode.SEARCH_ENDED_EARLY: ("可排入 {agent} 的路线，但搜索提前结束。", "延长搜索时间。"),
 }
 _WORDS: Mapping[str, dict[ReasonCode, tuple[str, str]]] = {"en": _EN, "zh": _ZH}
+# Where nobody knows how many minutes are missing.
+_NO_TIME = {
+    "en": ("No time is left in anybody's day.", "Add an agent, or allow overtime."),
+    "zh": ("所有人员均无剩余时间。", "增派人员，或允许加班。"),
+}
 _LIKELY = {"en": "Likely: {0}", "zh": "可能：{0}"}
 
 
@@ -106,13 +111,19 @@ def money_text(money: Money, language: str) -> str:
 
 def why(reason: Reason, language: str, names: Mapping[str, str]) -> str:
     """The reason as a sentence, marked where it is only likely. `names` says agents' ids in words."""
-    text = _fill(_WORDS[language][reason.code][0], reason, language, names)
+    text = _fill(_sentences(reason, language)[0], reason, language, names)
     return text if reason.proven else _LIKELY[language].format(text)
 
 
 def mend(reason: Reason, language: str, names: Mapping[str, str]) -> str:
     """What would mend it, as a sentence."""
-    return _fill(_WORDS[language][reason.code][1], reason, language, names)
+    return _fill(_sentences(reason, language)[1], reason, language, names)
+
+
+def _sentences(reason: Reason, language: str) -> tuple[str, str]:
+    if reason.code is ReasonCode.NO_TIME_LEFT and reason.minutes is None:
+        return _NO_TIME[language]
+    return _WORDS[language][reason.code]
 
 
 def _fill(text: str, reason: Reason, language: str, names: Mapping[str, str]) -> str:
