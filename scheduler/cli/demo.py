@@ -16,6 +16,7 @@ from scheduler.settings import Workspace
 
 DAY = date(2026, 11, 24)
 _WORKSPACE = "workspace"
+_SCENARIOS = ("base", "more-agents", "late-shift")
 
 
 @click.command("demo", short_help="A sample day.")
@@ -96,7 +97,7 @@ def _plan_and_publish(
 ) -> tuple[list[str], dict[str, object]]:
     from scheduler.planning.certified import plan_and_write
     from scheduler.planning.scenariofile import read_scenario
-    from scheduler.planning.scenarios import run_scenarios
+    from scheduler.planning.scenarios import ScenarioResult, run_scenarios
     from scheduler.publishing.compare import comparison_words, write_comparison
     from scheduler.publishing.labels import labels
     from scheduler.publishing.publish import publish
@@ -113,12 +114,11 @@ def _plan_and_publish(
             progress=lambda news: step(news.elapsed_s, search.time_limit_s, f"{news.served} visits"),
         )
     with out.progress("Comparing what-ifs") as step:
-        scenarios = [
-            read_scenario(workspace.folder / f"{name}.toml") for name in ("base", "more-agents", "late-shift")
-        ]
-        results = run_scenarios(
-            workspace, DAY, scenarios, search, done=lambda name, count, total: step(count, total, name)
+        base, *others = (read_scenario(workspace.folder / f"{name}.toml") for name in _SCENARIOS)
+        compared = run_scenarios(
+            workspace, DAY, others, search, done=lambda name, count, total: step(count, total, name)
         )
+        results = (ScenarioResult(scenario=base, plan=written.plan), *compared)
         write_comparison(workspace, results, folder / "compare.html")
     words = labels(workspace.settings.workspace.language)
     with out.progress("Writing pages") as step:
