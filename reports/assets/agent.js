@@ -71,6 +71,13 @@ const apps = byId("app");
 apps.value = store.get(appKey) || "";
 apps.addEventListener("change", () => store.set(appKey, apps.value));
 
+// What holds for every visit is open until its reader has closed it.
+const every = byId("every");
+if (every) {
+  every.open = store.get("doorstep:every") !== "closed";
+  every.addEventListener("toggle", () => store.set("doorstep:every", every.open ? "open" : "closed"));
+}
+
 const fields = ["outcome", "promised_by", "promised_amount", "note"];
 function openForm(stop, card) {
   const form = byId("form").content.firstElementChild.cloneNode(true);

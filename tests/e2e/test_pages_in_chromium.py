@@ -310,3 +310,14 @@ def test_numbers_of_two_digits_stay_in_their_discs(show, sheets):
       return [text.width <= face.width, text.height <= face.height];
     })"""
     assert shown.page.evaluate(inner) == [[True, True]] * 12
+
+
+def test_what_was_read_stays_closed(show, sheets):
+    shown = show(render_agent_page(sheets.route(2)))
+    ready(shown)
+    assert shown.page.locator("#every[open]").count() == 1
+    shown.page.locator("#every summary").click()
+    shown.page.reload()
+    ready(shown)
+    assert shown.page.locator("#every[open]").count() == 0
+    shown.quiet()
