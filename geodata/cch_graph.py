@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -85,7 +84,7 @@ def _order(network: Network, graph: SearchGraph, kept: Path | None) -> Any:
             topology.build(graph.tail.astype(np.uint32), graph.head.astype(np.uint32), *place, graph.nodes)
         elif kept is not None:
             with contextlib.suppress(OSError):  # someone else was faster
-                os.replace(made, kept)  # noqa: PTH105  a folder onto a place that may be taken
+                made.replace(kept)
     return topology
 
 

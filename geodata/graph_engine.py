@@ -13,7 +13,7 @@ from geodata.coordinates import LatLon
 from geodata.extract import Extract
 from geodata.hours import speed_factors
 from geodata.matrix import travel_matrix
-from geodata.network import FORMAT, Network, load_network
+from geodata.network import Network, graph_key, load_network
 from geodata.path import fastest_path
 from geodata.roads import Progress, RouteGeometry, Snapped, silent
 from geodata.snapping import Snapper
@@ -32,7 +32,7 @@ def open_graph_engine(
     """Read or build the network and its arc graph. Raises GeodataError."""
     factors = speed_factors(hourly_speed)
     network = load_network(extract, profile, cache_dir=cache_dir)
-    kept = extract.cached(cache_dir, f"{profile}-{FORMAT}-cch")
+    kept = extract.cached(cache_dir, f"{graph_key(profile)}-cch")
     return GraphEngine(network, open_arc_graph(network, engine, kept), Snapper(network), factors)
 
 

@@ -6,6 +6,7 @@ and a turn as its edge, so that turn restrictions are edges that do not exist an
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -16,12 +17,14 @@ from numpy.typing import NDArray
 
 from geodata.errors import GeodataError
 from geodata.extract import Extract
-from geodata.osm_ways import Restriction, Ways, read_ways
+from geodata.files import UnreadableError, read_arrays, write_arrays
+from geodata.junctions import Arcs, Streets
+from geodata.osm_ways import Ways, read_ways
 from geodata.profiles import PROFILES, Profile
+from geodata.turns import Turns
 
-FORMAT = 2
+FORMAT = 3
 NO_ARC = -1
-_EARTH_M = 6_371_008.8
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
 
@@ -101,22 +104,15 @@ class Network:
 
     def save(self, path: Path) -> None:
         """Write the arrays, whole or not at all."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f".{path.name}.part")
-        with part.open("wb") as file:
-            np.savez(
-                file, allow_pickle=False, **{entry.name: getattr(self, entry.name) for entry in fields(self)}
-            )
-        part.replace(path)
+        write_arrays(path, {entry.name: getattr(self, entry.name) for entry in fields(self)})
 
     @classmethod
     def load(cls, path: Path) -> Self:
         """Raises GeodataError for a file that is not a network."""
         try:
-            with np.load(path, allow_pickle=False) as data:
-                values: dict[str, Any] = {entry.name: data[entry.name] for entry in fields(cls)}
-        except (OSError, KeyError, ValueError) as error:
-            raise GeodataError(f"{path.name} is no road network: remove it, it is built again") from error
+            values: dict[str, Any] = read_arrays(path, tuple(entry.name for entry in fields(cls)))
+        except UnreadableError as error:
+            raise GeodataError(f"{error}: it is no road network of this version, build it again") from None
         return cls(**{**values, "profile": str(values["profile"])})
 
 
@@ -132,7 +128,8 @@ def load_network(
         raise GeodataError(f"There is no way of travel named {profile}: choose one of {', '.join(PROFILES)}")
     kept = extract.cached(cache_dir, f"{graph_key(profile)}.npz")
     if kept is not None and kept.is_file():
-        return Network.load(kept)
+        with contextlib.suppress(GeodataError):  # what is broken in a cache is made again
+            return Network.load(kept)
     network = build_network(read_ways(extract.path, PROFILES[profile], progress), PROFILES[profile])
     if kept is not None:
         network.save(kept)
@@ -146,173 +143,12 @@ def graph_key(profile: str) -> str:
 
 def build_network(ways: Ways, profile: Profile) -> Network:
     """Cut ways at junctions, join what belongs together, keep the largest part that is connected both ways."""
-    streets = _cut(ways)
-    arcs = _Arcs.of(streets, profile)
-    turns = _turns(arcs, streets, ways, profile)
-    return _largest(arcs, streets, turns, profile)
+    streets = Streets.of(ways)
+    arcs = Arcs.of(streets)
+    return _largest(arcs, streets, Turns.of(arcs, streets, profile), profile)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Streets:
-    """Ways cut at junctions: vertex ranges into the ways' own arrays."""
-
-    begin: NDArray[np.int64]
-    end: NDArray[np.int64]  # the last vertex, included
-    way: NDArray[np.int64]  # index of the way
-    tail: NDArray[np.int64]  # junction numbers
-    head: NDArray[np.int64]
-    seconds: Floats
-    metres: Floats
-    junction_refs: NDArray[np.int64]
-    ways: Ways
-
-
-def metres_between(lat_a: Floats, lon_a: Floats, lat_b: Floats, lon_b: Floats) -> Floats:
-    """Great-circle metres, good to a millimetre over the length of a street."""
-    mean = np.radians((lat_a + lat_b) / 2)
-    dy = np.radians(lat_b - lat_a)
-    dx = np.radians(lon_b - lon_a) * np.cos(mean)
-    return np.asarray(_EARTH_M * np.hypot(dx, dy))
-
-
-def _cut(ways: Ways) -> _Streets:
-    total = len(ways.refs)
-    way_of = np.repeat(np.arange(len(ways.ids)), np.diff(ways.first))
-    unique, number = np.unique(ways.refs, return_inverse=True)
-    uses = np.bincount(number, minlength=len(unique))
-    is_end = np.zeros(total, bool)
-    is_end[ways.first[:-1]] = True
-    is_end[ways.first[1:] - 1] = True
-    special = np.isin(unique, np.concatenate((ways.signals, ways.crossings, ways.blocked)))
-    via = np.isin(unique, np.array([r.via for r in ways.restrictions], np.int64))
-    cut = is_end | (uses[number] > 1) | (special | via)[number]
-    at = np.flatnonzero(cut)
-    same = way_of[at[:-1]] == way_of[at[1:]]
-    begin, end = at[:-1][same], at[1:][same]
-    step = np.zeros(total)
-    step[1:] = metres_between(ways.lat[:-1], ways.lon[:-1], ways.lat[1:], ways.lon[1:])
-    along = np.cumsum(step)
-    metres = along[end] - along[begin]
-    way = way_of[begin]
-    return _Streets(
-        begin, end, way, number[begin], number[end], metres / ways.speed[way], metres, unique, ways
-    )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Arcs:
-    edge: NDArray[np.int64]
-    forward: NDArray[np.bool_]
-    tail: NDArray[np.int64]
-    head: NDArray[np.int64]
-    leave: Floats  # bearing in radians on leaving the tail
-    arrive: Floats  # bearing on reaching the head
-
-    @classmethod
-    def of(cls, streets: _Streets, profile: Profile) -> Self:
-        ways = streets.ways
-        ahead = np.flatnonzero(ways.forward[streets.way])
-        back = np.flatnonzero(ways.backward[streets.way])
-        if not profile.follow_oneway:
-            ahead = back = np.arange(len(streets.way))
-        first = _bearing(ways, streets.begin, streets.begin + 1)
-        last = _bearing(ways, streets.end - 1, streets.end)
-        half = np.pi
-        return cls(
-            edge=np.concatenate((ahead, back)),
-            forward=np.concatenate((np.ones(len(ahead), bool), np.zeros(len(back), bool))),
-            tail=np.concatenate((streets.tail[ahead], streets.head[back])),
-            head=np.concatenate((streets.head[ahead], streets.tail[back])),
-            leave=np.concatenate((first[ahead], last[back] + half)),
-            arrive=np.concatenate((last[ahead], first[back] + half)),
-        )
-
-
-def _bearing(ways: Ways, a: NDArray[np.int64], b: NDArray[np.int64]) -> Floats:
-    dx = (ways.lon[b] - ways.lon[a]) * np.cos(np.radians(ways.lat[a]))
-    return np.asarray(np.arctan2(dx, ways.lat[b] - ways.lat[a]))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Turns:
-    origin: NDArray[np.int64]
-    target: NDArray[np.int64]
-    seconds: Floats
-
-
-def _turns(arcs: _Arcs, streets: _Streets, ways: Ways, profile: Profile) -> _Turns:
-    """Every pair of arcs that meet, less what is forbidden, with its price."""
-    junctions = len(streets.junction_refs)
-    order = np.argsort(arcs.tail, kind="stable")
-    first = np.searchsorted(arcs.tail[order], np.arange(junctions + 1))
-    leaving = np.diff(first)
-    count = leaving[arcs.head]
-    origin = np.repeat(np.arange(len(arcs.edge)), count)
-    offset = np.arange(len(origin)) - np.repeat(np.cumsum(count) - count, count)
-    target = order[first[arcs.head[origin]] + offset]
-    back = arcs.edge[origin] == arcs.edge[target]
-    allowed = ~back | (leaving[arcs.head[origin]] == 1)
-    refs = streets.junction_refs
-    blocked = np.isin(refs, ways.blocked)
-    allowed &= ~blocked[arcs.head[origin]] | back
-    if profile.restrictions:
-        allowed &= ~_forbidden(arcs, streets, ways.restrictions, origin, target)
-    origin, target, back = origin[allowed], target[allowed], back[allowed]
-    angle = np.mod(arcs.leave[target] - arcs.arrive[origin] + np.pi, 2 * np.pi) - np.pi
-    roads = np.bincount(np.concatenate((streets.tail, streets.head)), minlength=junctions)
-    cost = np.where((roads > 2)[arcs.head[origin]], _turn_seconds(angle, profile), 0.0)
-    cost = np.where(back, profile.uturn_s, cost)
-    cost += np.isin(refs, ways.signals)[arcs.head[origin]] * profile.signal_s
-    cost += np.isin(refs, ways.crossings)[arcs.head[origin]] * profile.crossing_s
-    return _Turns(origin, target, cost)
-
-
-def _turn_seconds(angle: Floats, profile: Profile) -> Floats:
-    """The price of a turn by its angle, right turns positive, as OSRM 26's profiles have it.
-
-    Next to nothing straight on; a left turn crosses oncoming traffic and waits. For traffic on the right.
-    """
-    if profile.turn_s == 0:
-        return np.zeros_like(angle)
-    half_turns, bias = np.degrees(angle) / 180, profile.turn_bias
-    if profile.square_turns:
-        square = (2 * half_turns) ** 2 * profile.turn_s
-        return np.asarray(np.where(angle >= 0, square / bias, square * bias))
-    right = profile.turn_s / (1 + np.exp(-(13 / bias * half_turns - 6.5 * bias)))
-    left = profile.turn_s / (1 + np.exp(-(13 * bias * -half_turns - 6.5 / bias)))
-    crossing = profile.crossing_turn_s / (1 + np.exp(-(13 * -half_turns - 3.25)))
-    return np.asarray(np.where(angle >= 0, right, left + crossing))
-
-
-def _forbidden(
-    arcs: _Arcs,
-    streets: _Streets,
-    restrictions: tuple[Restriction, ...],
-    origin: NDArray[np.int64],
-    target: NDArray[np.int64],
-) -> NDArray[np.bool_]:
-    way_ids = streets.ways.ids[streets.way]
-    from_way = way_ids[arcs.edge[origin]]
-    to_way = way_ids[arcs.edge[target]]
-    via = streets.junction_refs[arcs.head[origin]]
-    out = np.zeros(len(origin), bool)
-    places = np.array(sorted({r.via for r in restrictions}), np.int64)
-    near = np.flatnonzero(np.isin(via, places))
-    by_via: dict[int, list[int]] = {}
-    for turn in near.tolist():
-        by_via.setdefault(int(via[turn]), []).append(turn)
-    for rule in restrictions:
-        here = by_via.get(rule.via, [])
-        concerned = [turn for turn in here if from_way[turn] == rule.from_way]
-        if rule.only and not any(to_way[turn] == rule.to_way for turn in concerned):
-            continue
-        for turn in concerned:
-            if (to_way[turn] == rule.to_way) != rule.only:
-                out[turn] = True
-    return out
-
-
-def _largest(arcs: _Arcs, streets: _Streets, turns: _Turns, profile: Profile) -> Network:
+def _largest(arcs: Arcs, streets: Streets, turns: Turns, profile: Profile) -> Network:
     from scipy.sparse import coo_matrix
     from scipy.sparse.csgraph import connected_components
 
@@ -341,7 +177,7 @@ def _largest(arcs: _Arcs, streets: _Streets, turns: _Turns, profile: Profile) ->
         arc_forward=arcs.forward[keep],
         arc_tail=arcs.tail[keep].astype(np.int32),
         arc_head=arcs.head[keep].astype(np.int32),
-        arc_ms=np.maximum(1, np.rint(streets.seconds[arcs.edge[keep]] * 1000)).astype(np.int32),
+        arc_ms=np.maximum(1, np.rint(arcs.seconds[keep] * 1000)).astype(np.int32),
         arc_dm=np.rint(streets.metres[arcs.edge[keep]] * 10).astype(np.int32),
         turn_from=arc_number[turns.origin[kept_turn]].astype(np.int32),
         turn_to=arc_number[turns.target[kept_turn]].astype(np.int32),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from geodata.errors import GeodataError
 from geodata.extract import broken
 from geodata.profiles import Profile
+from geodata.way_rules import is_blocked, wait_s, way_speeds
 
 RANKS = {
     "motorway": 0, "motorway_link": 0, "trunk": 1, "trunk_link": 1, "primary": 2, "primary_link": 2, "secondary": 3,
@@ -24,17 +26,27 @@ PATH_RANK = 5
 
 @dataclass(frozen=True, slots=True)
 class Restriction:
-    """A turn restriction at a node. `only` demands this turn, otherwise it is forbidden."""
+    """A turn restriction at a node. `only` demands this turn, otherwise it is forbidden.
+
+    `turn` ("left_turn", "right_turn", "straight_on", "u_turn" ...) tells which is meant where a way does not
+    end at the node.
+    """
 
     from_way: int
     via: int
     to_way: int
     only: bool
+    turn: str
 
 
 @dataclass(frozen=True, slots=True)
 class Ways:
-    """Streets of one profile. `first` delimits each way's vertices; speeds are metres a second."""
+    """Streets of one profile. `first` delimits each way's vertices, `refs` are their node ids.
+
+    `speed` is metres a second along a way and against it, shape (w, 2), 0 where it may not be used. `wait_at`
+    are nodes that cost `wait_s`, `blocked` nodes that cannot be passed, both ascending. `drives_left` is what
+    roundabouts tell about the side of the road.
+    """
 
     ids: NDArray[np.int64]
     first: NDArray[np.int64]
@@ -42,13 +54,12 @@ class Ways:
     lat: NDArray[np.float64]
     lon: NDArray[np.float64]
     speed: NDArray[np.float64]
-    forward: NDArray[np.bool_]
-    backward: NDArray[np.bool_]
     rank: NDArray[np.int8]
-    signals: NDArray[np.int64]
-    crossings: NDArray[np.int64]
+    wait_at: NDArray[np.int64]
+    wait_s: NDArray[np.float64]
     blocked: NDArray[np.int64]
     restrictions: tuple[Restriction, ...]
+    drives_left: bool
 
 
 class _Reading:
@@ -59,46 +70,51 @@ class _Reading:
         self.refs: list[int] = []
         self.lat: list[float] = []
         self.lon: list[float] = []
-        self.rows: list[tuple[float, bool, bool, int]] = []
-        self.signals: list[int] = []
-        self.crossings: list[int] = []
+        self.rows: list[tuple[float, float, int]] = []
+        self.waits: dict[int, float] = {}
         self.blocked: list[int] = []
         self.restrictions: list[Restriction] = []
+        self.turning = 0.0
 
     def node(self, node: Any) -> None:
-        tags = node.tags
-        kind = tags.get("highway")
-        if kind == "traffic_signals":
-            self.signals.append(node.id)
-        elif kind == "crossing":
-            where = self.signals if tags.get("crossing") == "traffic_signals" else self.crossings
-            where.append(node.id)
-        barrier = tags.get("barrier")
-        if barrier in self.profile.blocked_barriers and not any(
-            tags.get(key) in ("yes", "permissive", "designated") for key in self.profile.access_keys
-        ):
+        tags = dict(node.tags)
+        wait = wait_s(self.profile, tags)
+        if wait:
+            self.waits[node.id] = wait
+        if "barrier" in tags and is_blocked(self.profile, tags):
             self.blocked.append(node.id)
 
     def way(self, way: Any) -> None:
         tags = dict(way.tags)
-        speed = self.profile.speed(tags)
-        if speed == 0.0:
+        speeds = way_speeds(self.profile, tags)
+        if not any(speeds):
             return
-        forward, backward = self.profile.directions(tags)
-        placed = [(n.ref, n.lat, n.lon) for n in way.nodes if n.location.valid()]
-        if len(placed) < 2:
+        row = (*speeds, RANKS.get(tags["highway"], PATH_RANK))
+        run: list[tuple[int, float, float]] = []
+        for node in way.nodes:
+            if node.location.valid():
+                run.append((node.ref, node.lat, node.lon))
+            else:  # outside the extract: what lies on either side of it is not joined
+                self._keep(way.id, run, row)
+                run = []
+        self._keep(way.id, run, row)
+        if tags.get("junction") in ("roundabout", "circular"):
+            self.turning += _signed_area(run)
+
+    def _keep(self, way: int, run: list[tuple[int, float, float]], row: tuple[float, float, int]) -> None:
+        if len(run) < 2:
             return
-        refs, lat, lon = zip(*placed, strict=True)
-        self.ids.append(way.id)
+        refs, lat, lon = zip(*run, strict=True)
+        self.ids.append(way)
         self.counts.append(len(refs))
         self.refs += refs
         self.lat += lat
         self.lon += lon
-        self.rows.append((speed, forward, backward, RANKS.get(tags["highway"], PATH_RANK)))
+        self.rows.append(row)
 
     def relation(self, relation: Any) -> None:
         tags = relation.tags
-        kind = tags.get("restriction") or tags.get(f"restriction:{self.profile.vehicle_keys[0]}") or ""
+        kind = tags.get(f"restriction:{self.profile.vehicle_keys[0]}") or tags.get("restriction") or ""
         excepted = (tags.get("except") or "").replace(" ", "").split(";")
         if not kind.startswith(("no_", "only_")) or any(key in excepted for key in self.profile.vehicle_keys):
             return
@@ -108,9 +124,17 @@ class _Reading:
         via = members.get("via", [])
         if len(via) != 1 or via[0][0] != "n":
             return
+        only, _, turn = kind.partition("_")
         for _, origin in members.get("from", []):
             for _, target in members.get("to", []):
-                self.restrictions.append(Restriction(origin, via[0][1], target, kind.startswith("only_")))
+                self.restrictions.append(Restriction(origin, via[0][1], target, only == "only", turn))
+
+
+def _signed_area(run: list[tuple[int, float, float]]) -> float:
+    """Twice the area of a closed line in square degrees, positive anticlockwise; 0 for one that is open."""
+    if len(run) < 4 or run[0][0] != run[-1][0]:
+        return 0.0
+    return sum(a[2] * b[1] - b[2] * a[1] for a, b in pairwise(run))
 
 
 def read_ways(path: Path, profile: Profile, progress: Callable[[int], None] = lambda _count: None) -> Ways:
@@ -118,10 +142,11 @@ def read_ways(path: Path, profile: Profile, progress: Callable[[int], None] = la
     import osmium
 
     reading = _Reading(profile)
+    own = f"restriction:{profile.vehicle_keys[0]}"
     source: Any = (
         osmium.FileProcessor(str(path))
         .with_locations()
-        .with_filter(osmium.filter.KeyFilter("highway", "barrier", "restriction", "restriction:motorcar"))
+        .with_filter(osmium.filter.KeyFilter("highway", "barrier", "restriction", own))
     )
     try:
         for number, thing in enumerate(source):
@@ -138,19 +163,19 @@ def read_ways(path: Path, profile: Profile, progress: Callable[[int], None] = la
         raise broken(path, error) from None
     if not reading.ids:
         raise GeodataError(f"{path.name} has no roads for {profile.name}: choose an extract with streets")
-    speed, forward, backward, rank = zip(*reading.rows, strict=True)
+    forward, backward, rank = zip(*reading.rows, strict=True)
+    waits = sorted(reading.waits.items())
     return Ways(
         ids=np.array(reading.ids, np.int64),
         first=np.concatenate(([0], np.cumsum(reading.counts))).astype(np.int64),
         refs=np.array(reading.refs, np.int64),
         lat=np.array(reading.lat),
         lon=np.array(reading.lon),
-        speed=np.array(speed),
-        forward=np.array(forward),
-        backward=np.array(backward),
+        speed=np.stack((forward, backward), axis=1),
         rank=np.array(rank, np.int8),
-        signals=np.array(sorted(reading.signals), np.int64),
-        crossings=np.array(sorted(reading.crossings), np.int64),
+        wait_at=np.array([ref for ref, _ in waits], np.int64),
+        wait_s=np.array([wait for _, wait in waits]),
         blocked=np.array(sorted(reading.blocked), np.int64),
         restrictions=tuple(reading.restrictions),
+        drives_left=reading.turning < 0,
     )

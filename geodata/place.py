@@ -10,16 +10,27 @@ from geodata.errors import GeodataError
 from geodata.network import Network, build_network
 from geodata.osm_ways import PATH_RANK, RANKS, Ways
 from geodata.profiles import PROFILES, Profile
+from geodata.way_rules import is_blocked, wait_s, way_speeds
 
 _NETWORK_TYPES = {"car": "drive_service", "bicycle": "bike", "foot": "walk"}
+_WAY_TAGS = (
+    "access", "area", "bicycle", "cycleway", "cycleway:both", "cycleway:left", "cycleway:right", "foot", "highway",
+    "junction", "maxspeed", "motor_vehicle", "motorcar", "motorroad", "oneway", "oneway:bicycle", "sidewalk",
+    "smoothness", "surface", "tracktype", "vehicle",
+)  # fmt: skip
+_NODE_TAGS = ("access", "barrier", "bicycle", "crossing", "foot", "highway", "motor_vehicle")
+
+Row = tuple[int, int, int, float, float, int]
 
 
 def download_place(name: str, profile: str) -> Network:
     """The network of a named place. Raises GeodataError without a network or for an unknown place."""
-    if profile not in PROFILES:
-        raise GeodataError(f"There is no way of travel named {profile}: choose one of {', '.join(PROFILES)}")
+    _known(profile)
     import osmnx
 
+    osmnx.settings.useful_tags_way = list(_WAY_TAGS)
+    osmnx.settings.useful_tags_node = list(_NODE_TAGS)
+    osmnx.settings.use_cache = False
     try:
         graph = osmnx.graph_from_place(name, network_type=_NETWORK_TYPES[profile], simplify=False)
     except Exception as error:  # noqa: BLE001  osmnx and requests raise many kinds
@@ -31,52 +42,35 @@ def download_place(name: str, profile: str) -> Network:
 
 
 def network_of(graph: Any, profile: str) -> Network:
-    """The network of an unsimplified osmnx graph: its edges are single steps between nodes with `x` and `y`."""
-    kind = PROFILES[profile]
-    steps: dict[tuple[int, int, int], tuple[int, int, dict[str, Any]]] = {}
-    for origin, target, tags in graph.edges(data=True):
-        way = int(tags.get("osmid", 0))
-        low, high = sorted((origin, target))
-        if tags.get("reversed") and (way, low, high) in steps:
-            continue
-        steps.setdefault((way, low, high), (origin, target, tags))
-    rows = [_row(kind, tags) for _, _, tags in steps.values()]
-    used = [number for number, row in enumerate(rows) if row is not None]
-    if not used:
+    """The network of an unsimplified osmnx graph: its edges are single steps between nodes with `x` and `y`.
+
+    An edge carries its way's tags and `osmid`; turn restrictions are not in such a graph. Raises GeodataError
+    where this way of travel may use none of them.
+    """
+    kind = _known(profile)
+    rows = _rows(graph, kind)
+    if not rows:
         raise GeodataError(f"The place has no roads for {profile}: choose a larger one")
-    ends = [list(steps.values())[number][:2] for number in used]
-    refs = np.array([node for pair in ends for node in pair], np.int64)
-    kept = [row for row in rows if row is not None]
-    nothing = np.zeros(0, np.int64)
+    ids, begin, end, forward, backward, rank = zip(*rows, strict=True)
+    refs = np.stack((begin, end), axis=1).astype(np.int64).reshape(-1)
+    nodes = {node: _plain(tags) for node, tags in graph.nodes(data=True)}
+    waits = sorted((node, wait) for node, tags in nodes.items() if (wait := wait_s(kind, tags)))
+    blocked = sorted(node for node, tags in nodes.items() if "barrier" in tags and is_blocked(kind, tags))
     ways = Ways(
-        ids=np.array([list(steps)[number][0] for number in used], np.int64),
-        first=np.arange(0, 2 * len(used) + 1, 2, dtype=np.int64),
+        ids=np.array(ids, np.int64),
+        first=np.arange(0, len(refs) + 1, 2, dtype=np.int64),
         refs=refs,
-        lat=np.array([graph.nodes[node]["y"] for node in refs.tolist()]),
-        lon=np.array([graph.nodes[node]["x"] for node in refs.tolist()]),
-        speed=np.array([row[0] for row in kept]),
-        forward=np.array([row[1] for row in kept]),
-        backward=np.array([row[2] for row in kept]),
-        rank=np.array([row[3] for row in kept], np.int8),
-        signals=np.array(
-            [n for n, d in graph.nodes(data=True) if d.get("highway") == "traffic_signals"], np.int64
-        ),
-        crossings=nothing,
-        blocked=nothing,
+        lat=np.array([graph.nodes[node]["y"] for node in refs.tolist()], np.float64),
+        lon=np.array([graph.nodes[node]["x"] for node in refs.tolist()], np.float64),
+        speed=np.stack((forward, backward), axis=1),
+        rank=np.array(rank, np.int8),
+        wait_at=np.array([node for node, _ in waits], np.int64),
+        wait_s=np.array([wait for _, wait in waits]),
+        blocked=np.array(blocked, np.int64),
         restrictions=(),
+        drives_left=False,
     )
     return build_network(ways, kind)
-
-
-def _row(profile: Profile, raw: dict[str, Any]) -> tuple[float, bool, bool, int] | None:
-    tags = {key: str(value[0] if isinstance(value, list) else value) for key, value in raw.items()}
-    if raw.get("oneway") is True:
-        tags["oneway"] = "yes"
-    speed = profile.speed(tags)
-    if speed == 0:
-        return None
-    forward, backward = profile.directions(tags)
-    return speed, forward, backward, RANKS.get(tags.get("highway", ""), PATH_RANK)
 
 
 def to_networkx(network: Network) -> Any:
@@ -89,17 +83,45 @@ def to_networkx(network: Network) -> Any:
     graph = networkx.MultiDiGraph(crs="EPSG:4326", profile=network.profile)
     first, last = network.edge_first[network.arc_edge], network.edge_first[network.arc_edge + 1] - 1
     start = np.where(network.arc_forward, first, last)
-    end = np.where(network.arc_forward, last, first)
-    for node, vertex in (
-        *zip(network.arc_tail, start, strict=True),
-        *zip(network.arc_head, end, strict=True),
-    ):
-        graph.add_node(int(node), x=float(network.lon[vertex]), y=float(network.lat[vertex]))
-    for arc in range(network.arcs):
-        graph.add_edge(
-            int(network.arc_tail[arc]),
-            int(network.arc_head[arc]),
-            length=float(network.arc_dm[arc]) / 10,
-            travel_time=float(network.arc_ms[arc]) / 1000,
+    for nodes, vertices in ((network.arc_tail, start), (network.arc_head, network.arc_end)):
+        places = zip(
+            nodes.tolist(), network.lon[vertices].tolist(), network.lat[vertices].tolist(), strict=True
         )
+        graph.add_nodes_from((node, {"x": x, "y": y}) for node, x, y in places)
+    arcs = zip(
+        network.arc_tail.tolist(),
+        network.arc_head.tolist(),
+        (network.arc_dm / 10).tolist(),
+        (network.arc_ms / 1000).tolist(),
+        strict=True,
+    )
+    graph.add_edges_from((tail, head, {"length": m, "travel_time": s}) for tail, head, m, s in arcs)
     return graph
+
+
+def _known(profile: str) -> Profile:
+    if profile not in PROFILES:
+        raise GeodataError(f"There is no way of travel named {profile}: choose one of {', '.join(PROFILES)}")
+    return PROFILES[profile]
+
+
+def _rows(graph: Any, profile: Profile) -> list[Row]:
+    """Way, nodes, speeds and rank of each step; a street of two directions is two edges there and one here."""
+    steps: dict[tuple[int, int, int], Row] = {}
+    for origin, target, raw in graph.edges(data=True):
+        tags = _plain(raw)
+        forward, backward = way_speeds(profile, tags)
+        if raw.get("reversed") is True:
+            forward, backward = backward, forward
+        way = int(tags.get("osmid", 0))
+        if not (forward or backward) or (way, target, origin) in steps:
+            continue
+        rank = RANKS.get(tags.get("highway", ""), PATH_RANK)
+        steps[way, origin, target] = (way, origin, target, forward, backward, rank)
+    return list(steps.values())
+
+
+def _plain(raw: dict[str, Any]) -> dict[str, str]:
+    """Tags as OpenStreetMap has them: osmnx lists several values and makes one-ways true and false."""
+    tags = {key: str(value[0] if isinstance(value, list) else value) for key, value in raw.items()}
+    return {key: {"True": "yes", "False": "no"}.get(value, value) for key, value in tags.items()}

@@ -1,6 +1,6 @@
-"""How each way of travel uses the streets: access, speeds, one-ways, the price of turns.
+"""The figures of each way of travel: speeds by street class, who may pass, the price of turns and waits.
 
-Class speeds, turn and signal costs of the car are calibrated against OSRM's car profile (docs/roads.md).
+They follow OSRM's profiles where these are simple, and are compared with them in docs/roads.md.
 """
 
 from __future__ import annotations
@@ -9,100 +9,65 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from types import MappingProxyType
 
-Tags = Mapping[str, str]
+NO = frozenset({
+    "no", "private", "agricultural", "forestry", "delivery", "military", "emergency", "psv", "bus", "taxi", "permit",
+    "residents", "restricted", "use_sidepath",
+})  # fmt: skip
+"""Access values that keep a visitor out."""
 
-_NO = frozenset({"no", "private", "agricultural", "forestry", "delivery", "military"})
-_YES = frozenset({"yes", "designated", "permissive", "destination", "customers", "official"})
+YES = frozenset({"yes", "designated", "permissive", "destination", "customers", "official"})
+"""Access values that let a visitor in, where the street's class alone would not."""
+
+Figures = Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """A way of travel. Speeds in km/h by highway class; a class that is missing is not used.
+    """A way of travel. Speeds in km/h, times in seconds.
 
-    `turn_s` is what a sharp turn costs, `crossing_turn_s` what is added across oncoming traffic, `uturn_s`
-    a turn back at a dead end, `signal_s` a traffic light, `crossing_s` a pedestrian crossing.
-    `square_turns` prices a turn by the square of its angle, as cyclists feel it. `follow_oneway` False ignores one-ways.
+    `speeds` by street class; `granted_kmh` on a class that is not named, where the first of `access_keys` lets
+    one in. `pushed` by class, and `push_kmh` against a one-way: a cyclist on foot. `posted_factor` drives at
+    this share of the posted limit, 0 only keeps it. `surfaces` caps speeds by the tags surface, tracktype and
+    smoothness. `apart` is the tag family that says a separate path must be used.
+
+    `turn_s` is the price of a sharp turn, by a logistic curve or, `square_turns`, by the square of its angle;
+    `turn_bias` makes turns across traffic dearer, `oncoming_turn_s` adds waiting for a gap, `uturn_s` is a turn
+    back at a dead end. `signal_s`, `crossing_s`, `gate_s` are waits at nodes. Of barriers those in
+    `open_barriers` let one pass, or, where that is empty, all but those in `closed_barriers`.
     """
 
     name: str
-    speeds: Mapping[str, float]
+    speeds: Figures
     access_keys: tuple[str, ...]
     vehicle_keys: tuple[str, ...]
-    follow_oneway: bool = True
-    oneway_key: str = ""
-    use_maxspeed: bool = False
-    maxspeed_factor: float = 1.0
+    granted_kmh: float = 0.0
+    pushed: Figures = field(default_factory=dict)
+    push_kmh: float = 0.0
+    posted_factor: float = 0.0
+    surfaces: Figures = field(default_factory=dict)
+    apart: str = ""
+    oneways: bool = True
+    restrictions: bool = False
+    motorroads: bool = False
+    areas: bool = False
     turn_s: float = 0.0
     turn_bias: float = 1.0
-    crossing_turn_s: float = 0.0
     square_turns: bool = False
-    uturn_s: float = 20.0
+    oncoming_turn_s: float = 0.0
+    uturn_s: float = 0.0
     signal_s: float = 0.0
     crossing_s: float = 0.0
-    restrictions: bool = False
-    blocked_barriers: frozenset[str] = field(default_factory=frozenset)
+    gate_s: float = 0.0
+    open_barriers: frozenset[str] = frozenset()
+    closed_barriers: frozenset[str] = frozenset()
 
     @property
     def fingerprint(self) -> str:
         """Changes with any figure of the profile: graphs built with another are not reused."""
         plain = {key: sorted(v) if isinstance(v, frozenset) else v for key, v in asdict(self).items()}
-        return hashlib.sha256(json.dumps(plain, sort_keys=True, default=dict).encode()).hexdigest()[:8]
-
-    def speed(self, tags: Tags) -> float:
-        """Metres a second on a way, or 0 where this way of travel may not use it."""
-        kmh = self.speeds.get(tags.get("highway", ""), 0.0)
-        if tags.get("area") == "yes":
-            return 0.0
-        for key in self.access_keys:
-            value = tags.get(key)
-            if value is None:
-                continue
-            if value in _NO or value in ("use_sidepath", "separate"):
-                return 0.0
-            if value in _YES and kmh == 0.0 and key == self.access_keys[0] and "highway" in tags:
-                kmh = self.speeds.get("path", 5.0)
-            break
-        if kmh == 0.0:
-            return 0.0
-        if self.use_maxspeed:
-            posted = maxspeed(tags.get("maxspeed", ""))
-            if posted:
-                kmh = posted * self.maxspeed_factor
-        if tags.get("surface") in ("unpaved", "gravel", "dirt", "ground", "sand", "grass", "mud"):
-            kmh = min(kmh, 30.0) if self.use_maxspeed else kmh * 0.8
-        return max(kmh, 1.0) / 3.6
-
-    def directions(self, tags: Tags) -> tuple[bool, bool]:
-        """Whether a way may be used in the order of its nodes, and against it."""
-        if not self.follow_oneway:
-            return True, True
-        oneway = tags.get("oneway", "")
-        own = tags.get(f"oneway:{self.oneway_key}", "") if self.oneway_key else ""
-        if own == "no":
-            return True, True
-        if self.oneway_key == "bicycle" and any(
-            tags.get(key, "").startswith("opposite")
-            for key in ("cycleway", "cycleway:left", "cycleway:right")
-        ):
-            return True, True
-        value = own or oneway
-        if value in ("-1", "reverse"):
-            return False, True
-        implied = tags.get("junction") in ("roundabout", "circular") or tags.get("highway") == "motorway"
-        if value in ("yes", "true", "1") or (implied and value not in ("no", "false", "0")):
-            return True, False
-        return True, True
-
-
-def maxspeed(text: str) -> float:
-    """A posted limit in km/h, or 0 where none can be read."""
-    value = text.split(";")[0].strip().lower()
-    factor = 1.609344 if value.endswith("mph") else 1.0
-    digits = value.removesuffix("mph").removesuffix("km/h").strip()
-    if digits.isascii() and digits.isdigit():
-        return min(float(digits) * factor, 140.0)
-    return {"walk": 7.0, "none": 120.0}.get(value, 0.0)
+        return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()[:8]
 
 
 CAR = Profile(
@@ -114,43 +79,69 @@ CAR = Profile(
     },
     access_keys=("motorcar", "motor_vehicle", "vehicle", "access"),
     vehicle_keys=("motorcar", "motor_vehicle", "vehicle"),
-    use_maxspeed=True,
-    maxspeed_factor=0.8,
+    granted_kmh=10,
+    posted_factor=0.8,
+    surfaces={
+        "compacted": 80, "fine_gravel": 80, "paving_stones": 60, "bricks": 60, "sett": 40, "gravel": 40, "unpaved": 40,
+        "ground": 40, "dirt": 40, "grass": 40, "wood": 40, "pebblestone": 40, "cobblestone": 30, "earth": 20, "sand": 20,
+        "mud": 10, "grade2": 40, "grade3": 30, "grade4": 25, "grade5": 20, "bad": 40, "very_bad": 20, "horrible": 10,
+        "very_horrible": 5,
+    },
+    restrictions=True,
+    motorroads=True,
     turn_s=7.5,
     turn_bias=1.075,
-    crossing_turn_s=2.0,
+    oncoming_turn_s=2.0,
+    uturn_s=20.0,
     signal_s=2.0,
-    restrictions=True,
-    blocked_barriers=frozenset({"bollard", "block", "chain", "jersey_barrier", "debris", "log"}),
+    gate_s=60.0,
+    open_barriers=frozenset({
+        "cattle_grid", "border_control", "toll_booth", "sally_port", "no", "entrance", "height_restrictor", "arch",
+        "gate", "lift_gate", "swing_gate", "sliding_gate",
+    }),
 )  # fmt: skip
 BICYCLE = Profile(
     name="bicycle",
     speeds={
         "trunk": 15, "trunk_link": 15, "primary": 15, "primary_link": 15, "secondary": 15, "secondary_link": 15,
         "tertiary": 15, "tertiary_link": 15, "unclassified": 15, "residential": 15, "living_street": 15,
-        "service": 15, "road": 15, "cycleway": 15, "track": 12, "path": 13, "pedestrian": 4, "footway": 4,
+        "service": 15, "road": 15, "cycleway": 15, "track": 12, "path": 13,
     },
     access_keys=("bicycle", "vehicle", "access"),
     vehicle_keys=("bicycle", "vehicle"),
-    oneway_key="bicycle",
+    granted_kmh=15,
+    pushed={"footway": 4, "pedestrian": 4, "steps": 2, "platform": 4},
+    push_kmh=4,
+    surfaces={
+        "wood": 10, "metal": 10, "paving_stones": 10, "compacted": 10, "cobblestone": 7, "unpaved": 6, "fine_gravel": 10,
+        "gravel": 6, "pebblestone": 6, "grass_paver": 6, "ground": 10, "dirt": 8, "earth": 6, "grass": 6, "mud": 3,
+        "sand": 3, "woodchips": 3, "sett": 9,
+    },
+    apart="cycleway",
+    restrictions=True,
     turn_s=6.0,
     turn_bias=1.4,
     square_turns=True,
     uturn_s=20.0,
     signal_s=2.0,
+    closed_barriers=frozenset({"yes", "wall", "fence"}),
 )  # fmt: skip
 FOOT = Profile(
     name="foot",
-    speeds={
-        "primary": 5, "primary_link": 5, "secondary": 5, "secondary_link": 5, "tertiary": 5, "tertiary_link": 5,
-        "unclassified": 5, "residential": 5, "living_street": 5, "service": 5, "road": 5, "cycleway": 5,
-        "track": 5, "path": 5, "pedestrian": 5, "footway": 5, "steps": 2.5, "corridor": 5, "platform": 5,
-        "trunk": 4, "trunk_link": 4,
-    },
+    speeds=dict.fromkeys((
+        "trunk", "trunk_link", "primary", "primary_link", "secondary", "secondary_link", "tertiary", "tertiary_link",
+        "unclassified", "residential", "living_street", "service", "road", "track", "path", "steps", "pedestrian",
+        "platform", "footway", "corridor",
+    ), 5.0),
     access_keys=("foot", "access"),
     vehicle_keys=("foot",),
-    follow_oneway=False,
-    uturn_s=0.0,
+    granted_kmh=5,
+    surfaces={"fine_gravel": 3.75, "gravel": 3.75, "pebblestone": 3.75, "mud": 2.5, "sand": 2.5},
+    apart="sidewalk",
+    oneways=False,
+    areas=True,
+    uturn_s=2.0,
     signal_s=2.0,
+    closed_barriers=frozenset({"yes", "wall", "fence"}),
 )  # fmt: skip
-PROFILES: Mapping[str, Profile] = {profile.name: profile for profile in (CAR, BICYCLE, FOOT)}
+PROFILES: Mapping[str, Profile] = MappingProxyType({one.name: one for one in (CAR, BICYCLE, FOOT)})

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geodata.coordinates import LatLon
-from geodata.network import Network, metres_between
+from geodata.junctions import metres_between
+from geodata.network import Network
 
 
 @dataclass(frozen=True, slots=True, eq=False)

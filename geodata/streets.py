@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -10,8 +11,8 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from geodata.errors import GeodataError
 from geodata.extract import Box, Extract
+from geodata.files import UnreadableError, read_arrays, write_arrays
 from geodata.osm_ways import read_ways
 from geodata.profiles import Profile
 
@@ -29,7 +30,8 @@ _ALL = Profile(
     ),
     access_keys=(),
     vehicle_keys=("foot",),
-    follow_oneway=False,
+    oneways=False,
+    motorroads=True,
 )  # fmt: skip
 
 
@@ -54,24 +56,15 @@ class StreetMap:
     def open(cls, extract: Extract, cache_dir: Path | None = None) -> Self:
         """From the cache, or read from the extract. Raises GeodataError."""
         kept = extract.cached(cache_dir, f"streets-{FORMAT}.npz")
+        names = ("lat", "lon", "first", "rank")
         if kept is not None and kept.is_file():
-            try:
-                with np.load(kept, allow_pickle=False) as data:
-                    return cls(data["lat"], data["lon"], data["first"], data["rank"])
-            except (OSError, KeyError, ValueError) as error:
-                raise GeodataError(f"{kept.name} cannot be read: remove it, it is built again") from error
+            with contextlib.suppress(UnreadableError):  # what is broken in a cache is made again
+                return cls(**read_arrays(kept, names))
         ways = read_ways(extract.path, _ALL)
         made = cls(ways.lat, ways.lon, ways.first, ways.rank)
         if kept is not None:
-            made._save(kept)
+            write_arrays(kept, {name: getattr(made, name) for name in names})
         return made
-
-    def _save(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f".{path.name}.part")
-        with part.open("wb") as file:
-            np.savez(file, lat=self.lat, lon=self.lon, first=self.first, rank=self.rank)
-        part.replace(path)
 
     @cached_property
     def _lines(self) -> tuple[Any, Any]:

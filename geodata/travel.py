@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geodata.errors import GeodataError
+from geodata.files import UnreadableError, read_arrays, write_arrays
 
 UNREACHABLE = int(np.iinfo(np.int32).max)
 
@@ -37,18 +38,18 @@ class TravelMatrix:
 
     def save_npz(self, path: Path, ids: Sequence[str]) -> None:
         """Write `ids`, `duration_s` and `distance_m`, whole or not at all."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f".{path.name}.part")
-        with part.open("wb") as file:
-            np.savez(file, ids=np.array(ids), duration_s=self.duration_s, distance_m=self.distance_m)
-        part.replace(path)
+        if len(ids) != len(self.duration_s):
+            raise ValueError("a travel matrix needs one id a row")
+        arrays = {"ids": np.array(ids, np.str_), "duration_s": self.duration_s, "distance_m": self.distance_m}
+        write_arrays(path, arrays)
 
     @classmethod
     def load_npz(cls, path: Path) -> tuple[tuple[str, ...], TravelMatrix]:
         """The ids and the matrix of a file. Raises GeodataError for what is none."""
         try:
-            with np.load(path, allow_pickle=False) as data:
-                ids = tuple(str(ident) for ident in data["ids"])
-                return ids, cls(data["duration_s"], data["distance_m"])
-        except (OSError, KeyError, ValueError) as error:
-            raise GeodataError(f"{path.name} is no travel matrix") from error
+            data = read_arrays(path, ("ids", "duration_s", "distance_m"))
+            return tuple(str(ident) for ident in data["ids"]), cls(data["duration_s"], data["distance_m"])
+        except (UnreadableError, ValueError, TypeError):
+            raise GeodataError(
+                f"{path.name} is no travel matrix: make it again (doorstep roads matrix)"
+            ) from None

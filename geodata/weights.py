@@ -69,10 +69,13 @@ class Weights:
 
 
 def _steps(network: Network, arcs: Floats) -> Floats:
-    """Whole steps of each arc, given in steps. Both arcs of a street are alike."""
-    streets = np.empty(network.streets)
-    streets[network.arc_edge] = arcs
-    return np.diff(np.floor(np.cumsum(streets)), prepend=0.0)[network.arc_edge]
+    """Whole steps of each arc, given in steps: along all streets, and against all streets."""
+    out = np.empty(network.arcs)
+    for some in (network.arc_forward, ~network.arc_forward):
+        streets = np.zeros(network.streets)
+        streets[network.arc_edge[some]] = arcs[some]
+        out[some] = np.diff(np.floor(np.cumsum(streets)), prepend=0.0)[network.arc_edge[some]]
+    return out
 
 
 def _longest_s(network: Network, arc_s: Floats) -> float:
