@@ -7,6 +7,7 @@ from typing import Any
 
 from scheduler.planning.certified import Written
 from scheduler.publishing.kpis import figures
+from scheduler.publishing.labels import labels
 from scheduler.publishing.words import money_text, why
 from scheduler.settings import Workspace
 
@@ -52,6 +53,13 @@ def plan_summary(written: Written, workspace: Workspace) -> tuple[dict[str, Any]
             for entry in plan.unassigned[:3]
         ),
     ]
+    not_due_why = Counter(written.planned.selection.counts).most_common(4)
+    if not_due_why:
+        known = labels(language)
+        lines.append(
+            "  Not due: "
+            + ", ".join(f"{count} {known.get(f'left_{code}', code)}" for code, count in not_due_why)
+        )
     verdict = "clean" if written.certificate.clean else f"{len(written.certificate.findings)} findings"
     lines.append(f"  Certificate: {verdict} ({', '.join(written.certificate.packs)}).")
     lines.append(f"  Wrote {written.path}")
