@@ -75,7 +75,8 @@ apps.addEventListener("change", () => store.set(appKey, apps.value));
 const every = byId("every");
 if (every) {
   every.open = store.get("doorstep:every") !== "closed";
-  every.addEventListener("toggle", () => store.set("doorstep:every", every.open ? "open" : "closed"));
+  // The press comes before the change, the toggle event some time after it.
+  every.querySelector("summary").addEventListener("click", () => store.set("doorstep:every", every.open ? "closed" : "open"));
 }
 
 const fields = ["outcome", "promised_by", "promised_amount", "note"];
