@@ -49,15 +49,15 @@ def write_synthetic(
     rng = np.random.default_rng(seed + 1)
     order = rng.permutation(len(city.addresses))
     homes = [city.addresses[int(order[number % len(order)])] for number in range(cases + agents)]
-    staffed = _AGENCIES if agents >= 10 else ("",)
+    shared = _AGENCIES if agents >= 10 else ("",)
+    team = [_agent(number, home, shared) for number, home in enumerate(homes[cases:])]
+    staffed = tuple(agency for agency in shared if any(row["所属机构"] == agency for row in team))
     rows = [_case(rng, number, home, day, staffed) for number, home in enumerate(homes[:cases], start=1)]
     with (folder / CASES).open("w", encoding="gb18030", newline="") as file:
         table = csv.DictWriter(file, CASE_FIELDS)
         table.writeheader()
         table.writerows(rows)
-    _write_agents(
-        folder / AGENTS, [_agent(number, home, staffed) for number, home in enumerate(homes[cases:])], rng
-    )
+    _write_agents(folder / AGENTS, team, rng)
     for name, text in SCENARIOS.items():
         (folder / name).write_text(text, "utf-8")
     return SampleFiles(
