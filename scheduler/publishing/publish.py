@@ -10,11 +10,11 @@ from geodata.streets import StreetMap
 from reports.agent_map import render_agent_page
 from reports.calendar import agent_calendar
 from reports.day_page import render_day_page
-from reports.route_sheet import render_route_sheet, route_sheet_pdf
+from reports.route_sheet import missing_characters, render_route_sheet, route_sheet_pdf
 from reports.sheet import RouteSheet
 from reports.tracks import route_geojson, route_gpx
 from reports.workbook import day_workbook
-from scheduler.model.findings import DoorstepError, Finding
+from scheduler.model.findings import DoorstepError, Finding, Severity
 from scheduler.model.plan import Plan
 from scheduler.planning.certified import CERTIFICATE, PLAN, check_file, rule_findings, write_certificate
 from scheduler.planning.day import load_inputs
@@ -72,6 +72,7 @@ def publish(
     note(0, len(plan.routes), "streets")
     sequence = _sequence(workspace, plan)
     sheets = route_sheets(joined, Legs(roads), streets, tiles_of(workspace.settings.publish))
+    everything += _unprintable(sheets)
     for number, sheet in enumerate(sheets, start=1):
         _write_agent(sheet, folder, sequence)
         note(number, len(sheets), sheet.agent_id)
@@ -90,6 +91,20 @@ def _sequence(workspace: Workspace, plan: Plan) -> int:
 
     with Store.open(workspace.store_url, create=False) as store:
         return max(0, len(store.plans(plan.day)) - 1)
+
+
+def _unprintable(sheets: Sequence[RouteSheet]) -> tuple[Finding, ...]:
+    return tuple(
+        Finding(
+            code="no_glyph",
+            severity=Severity.WARNING,
+            cause=f"The printed sheet has no font for: {', '.join(missing)}.",
+            mend="Install a font that has them, such as Noto Sans CJK.",
+            subject=sheet.agent_id,
+        )
+        for sheet in sheets
+        if (missing := missing_characters(sheet))
+    )
 
 
 def _refuse(certificate: Certificate, joined: Joined) -> None:
