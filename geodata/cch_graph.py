@@ -95,7 +95,8 @@ def _street_ranks(network: Network, folder: Path) -> NDArray[np.uint32]:
     low, high = pairs[:, pairs[0] != pairs[1]].astype(np.uint32)
     begin, end = network.edge_first[:-1], network.edge_first[1:] - 1
     lat = ((network.lat[begin] + network.lat[end]) / 2).astype(np.float32)
-    lon = ((network.lon[begin] + network.lon[end]) / 2).astype(np.float32)
+    narrow = np.cos(np.radians(lat.mean()))  # degrees of one length both ways, for the dissection's cuts
+    lon = ((network.lon[begin] + network.lon[end]) / 2 * narrow).astype(np.float32)
     topology = CCHTopology()
     topology.build(np.concatenate((low, high)), np.concatenate((high, low)), lat, lon, network.streets)
     folder.mkdir()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from threading import RLock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,8 +37,19 @@ def open_graph_engine(
     return GraphEngine(network, open_arc_graph(network, engine, kept), Snapper(network), factors)
 
 
+def engine_of(
+    network: Network, *, engine: str = "auto", hourly_speed: Mapping[str, Sequence[float]] | None = None
+) -> GraphEngine:
+    """The engine over a network that is there already, such as a downloaded place. Raises GeodataError."""
+    factors = speed_factors(hourly_speed or {})
+    return GraphEngine(network, open_arc_graph(network, engine, None), Snapper(network), factors)
+
+
 class GraphEngine:
-    """See `roads.RoadEngine`. `factors` are speed factors, shape (24, 6): hour by street rank."""
+    """See `roads.RoadEngine`. Threads may share one: its searches run one after another.
+
+    `factors` are speed factors, shape (24, 6): hour by street rank; `now` those of the hour it stands for.
+    """
 
     def __init__(
         self,
@@ -46,9 +58,11 @@ class GraphEngine:
         snapper: Snapper,
         factors: NDArray[np.float64],
         now: NDArray[np.float64] | None = None,
+        lock: RLock | None = None,
     ) -> None:
         self._network, self._graph, self._snapper, self._factors = network, graph, snapper, factors
         self._now = np.ones(6) if now is None else now
+        self._lock = lock or RLock()  # a search sets weights and scratch space that the next one overwrites
 
     @property
     def name(self) -> str:
@@ -75,8 +89,9 @@ class GraphEngine:
         factors = self._factors[hour]
         if (factors == self._now).all():
             return self
-        graph = self._graph.reweighted(Weights.of(self._network, factors))
-        return GraphEngine(self._network, graph, self._snapper, self._factors, factors)
+        with self._lock:
+            graph = self._graph.reweighted(Weights.of(self._network, factors))
+        return GraphEngine(self._network, graph, self._snapper, self._factors, factors, self._lock)
 
     def snap(self, points: Sequence[LatLon]) -> Snapped:
         """Where each point meets the streets."""
@@ -85,8 +100,12 @@ class GraphEngine:
 
     def matrix(self, points: Sequence[LatLon], *, progress: Progress = silent) -> TravelMatrix:
         """Travel from every point to every other."""
-        return travel_matrix(self._network, self._graph, self._snapper.snap(points), progress)
+        where = self._snapper.snap(points)
+        with self._lock:
+            return travel_matrix(self._network, self._graph, where, progress)
 
     def route(self, origin: LatLon, destination: LatLon) -> RouteGeometry | None:
         """The fastest path, its line from street to street."""
-        return fastest_path(self._network, self._graph, self._snapper.snap((origin, destination)))
+        where = self._snapper.snap((origin, destination))
+        with self._lock:
+            return fastest_path(self._network, self._graph, where)

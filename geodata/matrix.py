@@ -101,7 +101,11 @@ def travel_matrix(network: Network, graph: ArcGraph, where: Positions, progress:
                 part = cell[own][:, spots.of_point]
                 part += access[points, None].astype(np.float32)
                 part += access.astype(np.float32)
-                out[points] = np.where(np.isfinite(part), np.rint(part), UNREACHABLE)
+                closed = np.isinf(part)
+                part[closed] = 0
+                whole = np.rint(part, out=part).astype(np.int32)
+                whole[closed] = UNREACHABLE
+                out[points] = whole
             progress(int(first[end]), count)
     np.fill_diagonal(duration, 0)
     np.fill_diagonal(distance, 0)

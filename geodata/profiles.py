@@ -34,7 +34,7 @@ class Profile:
 
     `turn_s` is the price of a sharp turn, by a logistic curve or, `square_turns`, by the square of its angle;
     `turn_bias` makes turns across traffic dearer, `oncoming_turn_s` adds waiting for a gap, `uturn_s` is a turn
-    back at a dead end. `signal_s`, `crossing_s`, `gate_s` are waits at nodes. Of barriers those in
+    back at a dead end. `signal_s` and `gate_s` are waits at nodes. Of barriers those in
     `open_barriers` let one pass, or, where that is empty, all but those in `closed_barriers`.
     """
 
@@ -58,7 +58,6 @@ class Profile:
     oncoming_turn_s: float = 0.0
     uturn_s: float = 0.0
     signal_s: float = 0.0
-    crossing_s: float = 0.0
     gate_s: float = 0.0
     open_barriers: frozenset[str] = frozenset()
     closed_barriers: frozenset[str] = frozenset()

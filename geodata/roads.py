@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Protocol
 
@@ -65,6 +66,11 @@ class RoadEngine(Protocol):
         """The engine for trips in this hour of the day (0 to 23)."""
 
 
+def route_legs(engine: RoadEngine, points: Sequence[LatLon]) -> tuple[RouteGeometry | None, ...]:
+    """The path of each leg of a journey, one fewer than points; None where there is none."""
+    return tuple(engine.route(origin, destination) for origin, destination in pairwise(points))
+
+
 def open_engine(
     extract: Extract,
     profile: str,
@@ -75,7 +81,9 @@ def open_engine(
 ) -> RoadEngine:
     """The engine of this name for a profile. `auto` takes contraction hierarchies where their wheel is there.
 
-    Raises GeodataError for an unknown name, an extract that cannot be used, or a package that is missing.
+    `cache_dir` keeps what is built. `hourly_speed` gives 24 factors, from midnight, for road classes
+    (`hours.CLASS_GROUPS`); `RoadEngine.at` picks the hour. Raises GeodataError for an unknown name, an extract
+    that cannot be used, factors that cannot be, or a package that is missing.
     """
     if engine not in ENGINES:
         raise GeodataError(f"There is no road engine named {engine}: choose one of {', '.join(ENGINES)}")

@@ -66,12 +66,12 @@ def is_blocked(profile: Profile, tags: Tags) -> bool:
 
 
 def wait_s(profile: Profile, tags: Tags) -> float:
-    """Seconds that a node costs whoever passes it."""
-    kind = tags.get("highway")
-    if kind == "traffic_signals" or (kind == "crossing" and tags.get("crossing") == "traffic_signals"):
+    """Seconds that a node costs whoever passes it.
+
+    Crossings with signals are not counted: most stand beside the signal of a junction.
+    """
+    if tags.get("highway") == "traffic_signals":
         return profile.signal_s
-    if kind == "crossing":
-        return profile.crossing_s
     if tags.get("barrier") in ("gate", "lift_gate") and _access(profile, tags) not in YES:
         return profile.gate_s
     return 0.0

@@ -59,12 +59,13 @@ class Weights:
 
     def split(self, total: NDArray[np.int64]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Seconds and metres of path weights; infinity where there is no path."""
-        duration, distance = np.divmod(total, self.radix)
+        duration = total // self.radix
         seconds = duration.astype(np.float32) * np.float32(_SECONDS_STEP)
-        metres = distance.astype(np.float32) * np.float32(self.metre_step)
+        metres = (total - duration * self.radix).astype(np.float32) * np.float32(self.metre_step)
         closed = total >= INFINITE
-        seconds[closed] = np.inf
-        metres[closed] = np.inf
+        if closed.any():
+            seconds[closed] = np.inf
+            metres[closed] = np.inf
         return seconds, metres
 
 

@@ -17,7 +17,9 @@ from geodata.extract import Extract
 from geodata.network import build_network
 from geodata.osm_ways import read_ways
 from geodata.profiles import PROFILES
-from geodata.roads import open_engine
+from geodata.roads import RoadEngine, open_engine
+
+ROUTES = 200
 
 
 def main() -> None:
@@ -42,10 +44,28 @@ def main() -> None:
         lat = network.lat[picked] + rng.normal(0, 2e-4, count)
         lon = network.lon[picked] + rng.normal(0, 2e-4, count)
         points = [LatLon(a, b) for a, b in zip(lat, lon, strict=True)]
-        began = time.perf_counter()
+        began, busy = time.perf_counter(), time.process_time()
         engine.matrix(points)
+        passed, busy = time.perf_counter() - began, time.process_time() - busy
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-        print(f"  {count} x {count}: {time.perf_counter() - began:.2f} s, peak memory {peak:.2f} GB")
+        print(f"  {count} x {count}: {passed:.2f} s ({busy:.2f} s of processor), peak memory {peak:.2f} GB")
+        report_routes(engine, points, rng)
+
+
+def report_routes(engine: RoadEngine, points: list[LatLon], rng: np.random.Generator) -> None:
+    """Time of a path's geometry, and how far matrix and path are apart."""
+    pairs = [rng.choice(len(points), 2, replace=False).tolist() for _ in range(ROUTES)]
+    matrix = engine.matrix([points[i] for pair in pairs for i in pair])
+    began = time.perf_counter()
+    routes = [engine.route(points[i], points[j]) for i, j in pairs]
+    each = (time.perf_counter() - began) / ROUTES
+    cells = [(2 * n, 2 * n + 1) for n in range(ROUTES)]
+    seconds = [r.duration_s - int(matrix.duration_s[c]) for r, c in zip(routes, cells, strict=True) if r]
+    metres = [r.distance_m - int(matrix.distance_m[c]) for r, c in zip(routes, cells, strict=True) if r]
+    print(
+        f"  {ROUTES} paths, {each * 1000:.1f} ms each; off the matrix by {np.std(seconds):.2f} s and "
+        f"{np.std(metres):.0f} m (standard deviation), at most {np.abs(seconds).max()} s and {np.abs(metres).max()} m"
+    )
 
 
 if __name__ == "__main__":

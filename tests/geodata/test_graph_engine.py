@@ -82,7 +82,9 @@ def test_turn_restrictions(make_extract, kind, forbidden) -> None:
 def test_a_restriction_that_excepts_bicycles_binds_cars_alone(make_extract) -> None:
     members = [("w", 14, "from"), ("n", 2, "via"), ("w", 11, "to")]
     path = make_extract(
-        SQUARE, SIDES, {20: (members, {"type": "restriction", "restriction": "no_left_turn"})}
+        SQUARE,
+        SIDES,
+        {20: (members, {"type": "restriction", "restriction": "no_left_turn", "except": "bicycle"})},
     )
     car, bicycle = (
         engine(path, profile=profile).matrix([at(13, 0), at(10, 2.5)]) for profile in ("car", "bicycle")
