@@ -46,13 +46,21 @@ class CchGraph:
 
     def many(self, sources: Ints, targets: Ints) -> NDArray[np.uint32]:
         """See ArcGraph."""
+        self._check(sources)
+        self._check(targets)
         found = self._metric.distances_many_to_many(sources.astype(np.uint32), targets.astype(np.uint32))
         return np.asarray(found, np.uint32)
 
     def path(self, source: int, target: int) -> Ints | None:
         """See ArcGraph."""
+        self._check(np.array([source, target]))
         total, nodes, _ = self._metric.query(source, target)
         return None if total >= INFINITE else np.asarray(nodes, np.int64)[1:]
+
+    def _check(self, nodes: Ints) -> None:
+        """RoutingKit does not look: a node that is not there ends the process."""
+        if len(nodes) and not 0 <= nodes.min() <= nodes.max() < self.graph.nodes:
+            raise IndexError("a node is not in the graph")
 
     def reweighted(self, weights: Weights) -> CchGraph:
         """See ArcGraph."""

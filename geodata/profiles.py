@@ -27,8 +27,8 @@ Figures = Mapping[str, float]
 class Profile:
     """A way of travel. Speeds in km/h, times in seconds.
 
-    `speeds` by street class; `granted_kmh` on a class that is not named, where the first of `access_keys` lets
-    one in. `pushed` by class, and `push_kmh` against a one-way: a cyclist on foot. `posted_factor` drives at
+    `speeds` by street class; `granted_kmh` on a class that is not named, where one of `access_keys` but `access`
+    lets one in. `pushed` by class, and `push_kmh` against a one-way: a cyclist on foot. `posted_factor` drives at
     this share of the posted limit, 0 only keeps it. `surfaces` caps speeds by the tags surface, tracktype and
     smoothness. `apart` is the tag family that says a separate path must be used.
 

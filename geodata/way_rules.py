@@ -94,7 +94,9 @@ def _access(profile: Profile, tags: Tags) -> str:
 
 
 def _is_granted(profile: Profile, tags: Tags) -> bool:
-    return tags.get(profile.access_keys[0], "") in YES if profile.access_keys else False
+    """Whether this way of travel is let in by name, not with everybody."""
+    own = (tags[key] for key in profile.access_keys if key != "access" and key in tags)
+    return next(own, "") in YES
 
 
 def _is_closed(profile: Profile, tags: Tags) -> bool:

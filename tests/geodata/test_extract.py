@@ -8,8 +8,7 @@ from geodata.errors import GeodataError
 from geodata.extract import Extract
 from geodata.network import load_network
 from geodata.osm_ways import read_ways
-from geodata.profiles import BICYCLE, CAR, FOOT
-from geodata.way_rules import directions, maxspeed, way_speeds
+from geodata.profiles import CAR
 
 
 def test_what_is_no_extract_is_refused(tmp_path) -> None:
@@ -54,56 +53,6 @@ def test_the_fingerprint_is_the_files(make_extract, tmp_path) -> None:
     path = make_extract({1: (0, 0), 2: (1, 0)}, {5: ([1, 2], {"highway": "residential"})})
     assert len(Extract.open(path).fingerprint) == 64
     assert Extract.open(path).box.contains(LatLon(60.0005, 25.0))
-
-
-@pytest.mark.parametrize(
-    ("tags", "car", "bicycle", "foot"),
-    [
-        ({"highway": "residential"}, True, True, True),
-        ({"highway": "motorway"}, True, False, False),
-        ({"highway": "footway"}, False, True, True),
-        ({"highway": "residential", "access": "private"}, False, False, False),
-        ({"highway": "residential", "access": "no", "foot": "yes"}, False, False, True),
-        ({"highway": "residential", "motor_vehicle": "no"}, False, True, True),
-        ({"highway": "cycleway"}, False, True, False),
-        ({"highway": "pedestrian", "area": "yes"}, False, False, True),
-        ({"highway": "construction"}, False, False, False),
-        ({"highway": "primary", "bicycle": "use_sidepath"}, True, False, True),
-    ],
-)
-def test_who_may_use_what(tags, car, bicycle, foot) -> None:
-    assert [any(way_speeds(profile, tags)) for profile in (CAR, BICYCLE, FOOT)] == [car, bicycle, foot]
-
-
-@pytest.mark.parametrize(
-    ("tags", "car", "bicycle"),
-    [
-        ({"highway": "residential"}, (True, True), (True, True)),
-        ({"highway": "residential", "oneway": "yes"}, (True, False), (True, False)),
-        ({"highway": "residential", "oneway": "-1"}, (False, True), (False, True)),
-        ({"highway": "residential", "oneway": "yes", "oneway:bicycle": "no"}, (True, False), (True, True)),
-        (
-            {"highway": "residential", "oneway": "yes", "cycleway:left": "opposite_lane"},
-            (True, False),
-            (True, True),
-        ),
-        ({"highway": "tertiary", "junction": "roundabout"}, (True, False), (True, False)),
-        ({"highway": "motorway"}, (True, False), (True, False)),
-        ({"highway": "motorway", "oneway": "no"}, (True, True), (True, True)),
-    ],
-)
-def test_oneways(tags, car, bicycle) -> None:
-    assert directions(CAR, tags) == car
-    assert directions(BICYCLE, tags) == bicycle
-    assert directions(FOOT, tags) == (True, True)
-
-
-@pytest.mark.parametrize(
-    ("text", "kmh"),
-    [("50", 50), ("30 mph", 48.28), ("walk", 7), ("", 0), ("50;30", 50), ("²", 0)],
-)
-def test_posted_limits(text, kmh) -> None:
-    assert maxspeed(text) == pytest.approx(kmh, abs=0.01)
 
 
 def test_reading_helsinki(helsinki) -> None:
