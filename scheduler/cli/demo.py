@@ -32,7 +32,7 @@ def command(folder: Path, time_limit: float, seed: int, out: Output) -> None:
     \b
     Examples:
       doorstep demo
-      doorstep demo --out /tmp/demo --time-limit 5
+      doorstep demo --out mydemo --time-limit 5
     """
     began = time.monotonic()
     workspace, findings = _prepare(folder, seed, out)
