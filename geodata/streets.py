@@ -75,23 +75,32 @@ class StreetMap:
         return lines, shapely.STRtree(lines)
 
     def within(self, box: Box, *, simplify_m: float = 2.0, most: int | None = None) -> tuple[StreetLine, ...]:
-        """The streets inside a box, great ones first; of more than `most` the smallest ranks are left out."""
+        """The streets inside a box, great ones first, those of a rank that meet end to end joined.
+
+        A line lies within `simplify_m` of the street. Of more than `most` ways the smallest ranks are left out.
+        """
         import shapely
 
         lines, tree = self._lines
         found = tree.query(shapely.box(box.west, box.south, box.east, box.north))
-        order = found[np.lexsort((found, self.rank[found]))]
-        if most is not None and len(order) > most:
-            order = order[:most]
+        order = found[np.lexsort((found, self.rank[found]))][:most]
         cut = shapely.clip_by_rect(lines[order], box.west, box.south, box.east, box.north)
-        simple = shapely.simplify(cut, simplify_m / _DEGREE_M)
-        parts, origin = shapely.get_parts(simple, return_index=True)
         made = []
-        for part, number in zip(parts, origin, strict=True):
-            points = shapely.get_coordinates(part)
-            if len(points) > 1:
-                made.append(StreetLine(int(self.rank[order[number]]), points[:, ::-1].copy()))
+        for rank in np.unique(self.rank[order]).tolist():
+            joined = shapely.line_merge(shapely.multilinestrings(_parts(cut[self.rank[order] == rank])))
+            for part in _parts(shapely.simplify(shapely.get_parts(joined), simplify_m / _DEGREE_M)):
+                points = shapely.get_coordinates(part)[:, ::-1].copy()
+                points.flags.writeable = False
+                made.append(StreetLine(rank, points))
         return tuple(made)
+
+
+def _parts(lines: Any) -> Any:
+    """The single lines in some geometries, without the points that touching a box's edge leaves."""
+    import shapely
+
+    parts = shapely.get_parts(lines)
+    return parts[(shapely.get_type_id(parts) == 1) & ~shapely.is_empty(parts)]
 
 
 def box_around(points: NDArray[np.float64], margin_m: float) -> Box:

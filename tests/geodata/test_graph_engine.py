@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import itertools
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from geodata.coordinates import LatLon
 from geodata.errors import GeodataError
 from geodata.extract import Extract
 from geodata.network import load_network
-from geodata.roads import open_engine
+from geodata.roads import open_engine, route_legs
 from geodata.travel import UNREACHABLE, TravelMatrix
 
 STREET = {"highway": "residential", "maxspeed": "45"}  # the car profile drives 0.8 of it: 10 m/s
@@ -123,6 +124,38 @@ def test_hourly_speeds_slow_a_class_at_an_hour(make_extract) -> None:
     points = [at(1, 0), at(9, 0)]
     calm, rush = made.at(3).matrix(points).duration_s[0, 1], made.at(8).matrix(points).duration_s[0, 1]
     assert rush == pytest.approx(2 * calm, abs=2)
+
+    assert made.at(8).at(3).matrix(points).duration_s[0, 1] == calm
+    assert made.at(3) is made
+    for hour in (-1, 24):
+        with pytest.raises(ValueError, match="hour"):
+            made.at(hour)
+
+
+def test_threads_may_share_an_engine(helsinki) -> None:
+    made = engine(helsinki)
+    net = made.network
+    rng = np.random.default_rng(8)
+    sets = [
+        [LatLon(net.lat[v], net.lon[v]) for v in rng.choice(len(net.lat), 60, replace=False)]
+        for _ in range(6)
+    ]
+    alone = [made.matrix(points).duration_s for points in sets]
+    with ThreadPoolExecutor(3) as pool:
+        together = list(pool.map(lambda points: made.matrix(points).duration_s, sets))
+    for one, other in zip(alone, together, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_a_journey_is_its_legs(make_extract) -> None:
+    made = engine(make_extract(SQUARE, SIDES))
+    stops = [at(2, 0), at(7, 0), at(10, 2)]
+    legs = route_legs(made, stops)
+    assert [leg and leg.distance_m for leg in legs] == [
+        made.route(a, b).distance_m for a, b in itertools.pairwise(stops)
+    ]
+    assert legs[0].points[-1] == pytest.approx(legs[1].points[0])
+    assert route_legs(made, stops[:1]) == ()
 
 
 @pytest.mark.parametrize(
