@@ -9,7 +9,8 @@ from threading import RLock
 import numpy as np
 from numpy.typing import NDArray
 
-from geodata.arc_graph import ArcGraph, open_arc_graph
+from geodata.arc_graph import ArcGraph
+from geodata.arc_graphs import open_arc_graph
 from geodata.coordinates import LatLon
 from geodata.extract import Extract
 from geodata.hours import speed_factors

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from geodata.coordinates import LatLon
-from geodata.errors import GeodataError
-from geodata.extract import Extract
 from geodata.travel import TravelMatrix
 
-ENGINES = ("auto", "cch", "scipy", "osrm")
 Progress = Callable[[int, int], None]
 
 
@@ -69,30 +65,3 @@ class RoadEngine(Protocol):
 def route_legs(engine: RoadEngine, points: Sequence[LatLon]) -> tuple[RouteGeometry | None, ...]:
     """The path of each leg of a journey, one fewer than points; None where there is none."""
     return tuple(engine.route(origin, destination) for origin, destination in pairwise(points))
-
-
-def open_engine(
-    extract: Extract,
-    profile: str,
-    *,
-    engine: str = "auto",
-    cache_dir: Path | None = None,
-    hourly_speed: Mapping[str, Sequence[float]] | None = None,
-) -> RoadEngine:
-    """The engine of this name for a profile. `auto` takes contraction hierarchies where their wheel is there.
-
-    `cache_dir` keeps what is built. `hourly_speed` gives 24 factors, from midnight, for road classes
-    (`hours.CLASS_GROUPS`); `RoadEngine.at` picks the hour. Raises GeodataError for an unknown name, an extract
-    that cannot be used, factors that cannot be, or a package that is missing.
-    """
-    if engine not in ENGINES:
-        raise GeodataError(f"There is no road engine named {engine}: choose one of {', '.join(ENGINES)}")
-    if engine == "osrm":
-        from geodata.osrm_engine import OsrmEngine
-
-        return OsrmEngine.open(extract, profile, cache_dir=cache_dir)
-    from geodata.graph_engine import open_graph_engine
-
-    return open_graph_engine(
-        extract, profile, engine=engine, cache_dir=cache_dir, hourly_speed=hourly_speed or {}
-    )

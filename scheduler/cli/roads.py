@@ -60,8 +60,8 @@ def matrix(
     Examples:
       doorstep roads matrix city.osm.pbf --points P.csv --profile car --out M.npz
     """
+    from geodata.engines import open_engine
     from geodata.extract import Extract
-    from geodata.roads import open_engine
     from scheduler.intake.points import read_points
 
     ids, locations, findings = read_points(points)

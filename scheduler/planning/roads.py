@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from geodata.coordinates import LatLon
+from geodata.engines import open_engine
 from geodata.extract import Extract
-from geodata.roads import RoadEngine, open_engine
+from geodata.roads import RoadEngine
 from geodata.travel import TravelMatrix
 from scheduler.model.people import TravelMode
 from scheduler.settings import Workspace

@@ -13,11 +13,12 @@ from pathlib import Path
 import numpy as np
 
 from geodata.coordinates import LatLon
+from geodata.engines import open_engine
 from geodata.extract import Extract
 from geodata.network import build_network
 from geodata.osm_ways import read_ways
 from geodata.profiles import PROFILES
-from geodata.roads import RoadEngine, open_engine
+from geodata.roads import RoadEngine
 
 ROUTES = 200
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 
 from geodata.coordinates import LatLon
+from geodata.engines import open_engine
 from geodata.extract import Extract
-from geodata.roads import open_engine
 
 SHORTEST_S = 60
 

@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from geodata.coordinates import LatLon
+from geodata.engines import open_engine
 from geodata.errors import GeodataError
 from geodata.extract import Extract
 from geodata.network import load_network
-from geodata.roads import open_engine, route_legs
+from geodata.roads import route_legs
 from geodata.travel import UNREACHABLE, TravelMatrix
 
 STREET = {"highway": "residential", "maxspeed": "45"}  # the car profile drives 0.8 of it: 10 m/s

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from geodata.coordinates import LatLon
+from geodata.engines import open_engine
 from geodata.errors import GeodataError
 from geodata.extract import Extract
 from geodata.osrm_engine import OsrmEngine
-from geodata.roads import open_engine
 
 needs_osrm = pytest.mark.skipif(
     importlib.util.find_spec("osrm") is None,

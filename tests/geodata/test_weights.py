@@ -5,7 +5,8 @@ import itertools
 import numpy as np
 import pytest
 
-from geodata.arc_graph import SearchGraph, open_arc_graph
+from geodata.arc_graph import SearchGraph
+from geodata.arc_graphs import open_arc_graph
 from geodata.errors import GeodataError
 from geodata.extract import Extract
 from geodata.network import load_network
