@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -13,6 +14,11 @@ ENGINES = click.Choice(["auto", "cch", "scipy", "osrm"])
 FILE = click.Path(path_type=Path)
 
 
+def user_cache() -> Path:
+    """Where graphs of extracts outside a workspace are kept: the extract's own folder may be read-only."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "doorstep"
+
+
 @click.group("roads", short_help="Build road graphs, travel-time matrices, download a place.")
 def command() -> None:
     """Street data: what is built from an OpenStreetMap extract, offline."""
@@ -21,7 +27,7 @@ def command() -> None:
 @command.command("build")
 @click.argument("extract", type=FILE)
 @click.option("--profile", type=PROFILES, default="car", show_default=True)
-@click.option("--cache", type=FILE, help="Where the graph is kept; beside the extract if not given.")
+@click.option("--cache", type=FILE, help="Where the graph is kept; ~/.cache/doorstep if not given.")
 @common
 def build(extract: Path, profile: str, cache: Path | None, out: Output) -> None:
     """Read an extract to a turn-aware road graph and keep it.
@@ -35,7 +41,7 @@ def build(extract: Path, profile: str, cache: Path | None, out: Output) -> None:
 
     opened = Extract.open(extract)
     with out.progress(f"Reading {extract.name} for {profile}"):
-        network = load_network(opened, profile, cache_dir=cache or extract.parent / "cache")
+        network = load_network(opened, profile, cache_dir=cache or user_cache())
     facts = network.facts()
     out.result(
         {"extract": opened.fingerprint, "profile": profile, **facts},
@@ -49,7 +55,7 @@ def build(extract: Path, profile: str, cache: Path | None, out: Output) -> None:
 @click.option("--profile", type=PROFILES, default="car", show_default=True)
 @click.option("--engine", type=ENGINES, default="auto", show_default=True)
 @click.option("--out", "target", type=FILE, required=True, help="An .npz with ids, duration_s, distance_m.")
-@click.option("--cache", type=FILE, help="Where the graph is kept; beside the extract if not given.")
+@click.option("--cache", type=FILE, help="Where the graph is kept; ~/.cache/doorstep if not given.")
 @common
 def matrix(
     extract: Path, points: Path, profile: str, engine: str, target: Path, cache: Path | None, out: Output
@@ -67,9 +73,7 @@ def matrix(
     ids, locations, findings = read_points(points)
     out.findings(findings)
     with out.progress(f"Opening {extract.name} for {profile}"):
-        roads = open_engine(
-            Extract.open(extract), profile, engine=engine, cache_dir=cache or extract.parent / "cache"
-        )
+        roads = open_engine(Extract.open(extract), profile, engine=engine, cache_dir=cache or user_cache())
     with out.progress(f"Travel times between {len(ids)} points"):
         made = roads.matrix(locations)
     made.save_npz(target, ids)
