@@ -6,10 +6,10 @@ Shares the problem's definitions with the engines, and no code: no timing, no in
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from solvers.problem import UNREACHABLE, Break, Problem, Task, Vehicle
+from solvers.problem import UNREACHABLE, Balance, Break, Measure, Problem, Task, Vehicle
 from solvers.solution import Route, Solution
 
 
@@ -31,12 +31,15 @@ class Costs:
     travel: int = 0
     distance: int = 0
     overtime: int = 0
+    preference: int = 0
+    imbalance: int = 0
     uncollected: int = 0
 
     @property
     def total(self) -> int:
         """The objective."""
-        return self.fixed + self.travel + self.distance + self.overtime + self.uncollected
+        routes = self.fixed + self.travel + self.distance + self.overtime
+        return routes + self.preference + self.imbalance + self.uncollected
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +132,10 @@ def evaluate(problem: Problem, solution: Solution) -> Evaluation:
         overtime=sum(
             r.overtime_s * v.cost_per_overtime_second for r, v in zip(routes, vehicles, strict=True)
         ),
+        preference=sum(
+            problem.task_by_id[stop.task].cost_with(r.vehicle) for r in routes for stop in r.stops
+        ),
+        imbalance=sum(_imbalance(problem, balance, routes) for balance in problem.balances),
         uncollected=sum(task.top_prize - served.get(task.id, 0) for task in problem.tasks),
     )
     return Evaluation(
@@ -143,6 +150,19 @@ def evaluate(problem: Problem, solution: Solution) -> Evaluation:
         collected=sum(served.values()),
         routes=tuple(routes),
     )
+
+
+def _imbalance(problem: Problem, balance: Balance, routes: Sequence[RouteEvaluation]) -> int:
+    measured = 0
+    for route in routes:
+        if route.vehicle not in balance.vehicles:
+            continue
+        evening = problem.vehicle_by_id[route.vehicle].evening_from
+        if balance.measure is Measure.WORK:
+            measured += route.travel_s + route.service_s
+        elif evening is not None and route.arrival_end > evening:
+            measured += 1
+    return max(0, measured - balance.target) * balance.price
 
 
 def _membership(problem: Problem, solution: Solution) -> Iterator[Violation]:
@@ -322,6 +342,9 @@ class _Day:
             self._fault("ends_after_shift", vehicle.last_arrival, arrival)
         if vehicle.max_tasks is not None and len(self.tasks) > vehicle.max_tasks:
             self._fault("max_tasks", vehicle.max_tasks, len(self.tasks))
+        load = sum(task.load for task in self.tasks)
+        if vehicle.capacity is not None and load > vehicle.capacity:
+            self._fault("capacity", vehicle.capacity, load)
         if vehicle.max_travel is not None and travel > vehicle.max_travel:
             self._fault("max_travel", vehicle.max_travel, travel)
         if vehicle.max_duration is not None and arrival - self.route.departure > vehicle.max_duration:

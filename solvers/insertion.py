@@ -81,6 +81,7 @@ class Draft:
         self.pieces: list[tuple[Piece, ...]] = [problem.pieces[task.id] for task in self.tasks]
         self.place: Ints = np.array([task.place for task in self.tasks], dtype=np.int64)
         self.service: Ints = np.array([task.service for task in self.tasks], dtype=np.int64)
+        self.loads: Ints = np.array([task.load for task in self.tasks], dtype=np.int64)
         self.top: Ints = np.array([problem.top_prizes[task.id] for task in self.tasks], dtype=np.int64)
         self.bonus: Ints = np.array(
             [problem.mandatory_penalty if task.mandatory else 0 for task in self.tasks], dtype=np.int64
@@ -182,6 +183,9 @@ class Draft:
 
     def _admits(self, number: int, order: tuple[int, ...]) -> bool:
         most = self.vehicles[number].max_tasks
+        room = self.vehicles[number].capacity
+        if room is not None and int(self.loads[list(order)].sum()) > room:
+            return False
         if (most is not None and len(order) > most) or not self.fits[list(order), number].all():
             return False
         last = len(order) - 1

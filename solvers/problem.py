@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -53,7 +54,8 @@ class Task:
     start falls in, or `prize` outside every band. Not serving it costs `top_prize`; serving it costs
     `top_prize` less what was collected. A `mandatory` task that stays unserved is a violation.
 
-    A vehicle needs all of `skills`, and to be among `vehicles` unless that is None. The pins bind wherever
+    A vehicle needs all of `skills`, and to be among `vehicles` unless that is None; `vehicle_costs` prices
+    some vehicles higher than others for this task, and `load` takes up their capacity. The pins bind wherever
     the task is served: `pinned_vehicle`, `pinned_position` (0 is first, -1 is last) and `pinned_start`
     (the second the service starts, which must still lie in a window to be allowed).
     """
@@ -67,9 +69,15 @@ class Task:
     mandatory: bool = False
     skills: frozenset[str] = frozenset()
     vehicles: frozenset[str] | None = None
+    vehicle_costs: tuple[tuple[str, int], ...] = ()
+    load: int = 0
     pinned_vehicle: str | None = None
     pinned_position: int | None = None
     pinned_start: int | None = None
+
+    def cost_with(self, vehicle: str) -> int:
+        """What it costs that this vehicle serves the task, apart from everything else."""
+        return dict(self.vehicle_costs).get(vehicle, 0)
 
     def prize_at(self, start: int) -> int:
         """What a service that starts at this second earns."""
@@ -109,7 +117,8 @@ class Vehicle:
     ends with the last one. It leaves no earlier than `shift_start` and arrives at its end no later than
     `shift_end + max_overtime`; each second after `shift_end` costs `cost_per_overtime_second`. `max_travel`
     bounds the seconds under way, `max_duration` the seconds from departure to the arrival at the end,
-    breaks and waiting included. A vehicle without tasks costs nothing.
+    breaks and waiting included; `capacity` the sum of its tasks' loads. A day that ends after `evening_from`
+    counts as an evening where a `Balance` counts those. A vehicle without tasks costs nothing.
     """
 
     id: str
@@ -125,6 +134,8 @@ class Vehicle:
     max_tasks: int | None = None
     max_travel: int | None = None
     max_duration: int | None = None
+    capacity: int | None = None
+    evening_from: int | None = None
     skills: frozenset[str] = frozenset()
     profile: str = DEFAULT_PROFILE
     breaks: tuple[Break, ...] = ()
@@ -138,6 +149,27 @@ class Vehicle:
     def due_breaks(self) -> tuple[Break, ...]:
         """The breaks that can bind this shift."""
         return tuple(rest for rest in self.breaks if rest.latest >= self.shift_start)
+
+
+class Measure(StrEnum):
+    """What a `Balance` adds up over its vehicles: seconds of travel and service, or evenings worked."""
+
+    WORK = "work"
+    EVENINGS = "evenings"
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """A share of the work: what `vehicles` (the days of one agent, as a rule) have beyond `target` costs `price` a unit.
+
+    The unit is a second of travel or service, or an evening, by `measure`.
+    """
+
+    id: str
+    vehicles: frozenset[str]
+    measure: Measure
+    target: int
+    price: int
 
 
 def _frozen(matrix: object) -> Int32Matrix:
@@ -189,13 +221,15 @@ class Problem:
     """What to serve, by whom, over which travel times.
 
     The objective, to be minimised: fixed costs, travel seconds and metres at each vehicle's price, overtime,
-    and the prizes not collected. Raises `ProblemError`, which lists every fault with the ids concerned.
+    vehicle costs of the tasks, work out of balance, and the prizes not collected. Raises `ProblemError`, which
+    lists every fault with the ids concerned.
     """
 
     name: str
     tasks: tuple[Task, ...]
     vehicles: tuple[Vehicle, ...]
     travel: Mapping[str, TravelMatrix] = field(repr=False)
+    balances: tuple[Balance, ...] = ()
 
     def __post_init__(self) -> None:
         from solvers.validation import faults
@@ -203,12 +237,13 @@ class Problem:
         object.__setattr__(self, "tasks", tuple(self.tasks))
         object.__setattr__(self, "vehicles", tuple(self.vehicles))
         object.__setattr__(self, "travel", dict(self.travel))
+        object.__setattr__(self, "balances", tuple(self.balances))
         found = faults(self)
         if found:
             raise ProblemError(found)
 
     def __getstate__(self) -> dict[str, Any]:
-        kept = ("name", "tasks", "vehicles", "travel")
+        kept = ("name", "tasks", "vehicles", "travel", "balances")
         return {name: self.__dict__[name] for name in kept}  # what is derived is derived again
 
     @cached_property
@@ -269,4 +304,5 @@ class Problem:
                 for vehicle in self.vehicles
             ),
             {profile: matrix.restricted(order) for profile, matrix in self.travel.items()},
+            self.balances,
         )

@@ -12,7 +12,18 @@ from typing import Any
 import numpy as np
 
 from solvers.errors import ProblemError
-from solvers.problem import Break, Int32Matrix, PrizeBand, Problem, Task, TravelMatrix, Vehicle, Window
+from solvers.problem import (
+    Balance,
+    Break,
+    Int32Matrix,
+    Measure,
+    PrizeBand,
+    Problem,
+    Task,
+    TravelMatrix,
+    Vehicle,
+    Window,
+)
 
 FORMAT = "solvers.problem/1"
 
@@ -24,6 +35,7 @@ def problem_to_dict(problem: Problem) -> dict[str, Any]:
         "name": problem.name,
         "tasks": [_plain(asdict(task)) for task in problem.tasks],
         "vehicles": [_plain(asdict(vehicle)) for vehicle in problem.vehicles],
+        "balances": [_plain(asdict(balance)) for balance in problem.balances],
         "travel": {
             profile: {
                 "places": matrix.places,
@@ -45,11 +57,12 @@ def problem_from_dict(data: dict[str, Any]) -> Problem:
         tasks = tuple(_task(row) for row in data["tasks"])
         vehicles = tuple(_vehicle(row) for row in data["vehicles"])
         travel = {profile: _matrix(packed) for profile, packed in data["travel"].items()}
+        balances = tuple(_balance(row) for row in data["balances"])
         name = str(data["name"])
     except (KeyError, TypeError, ValueError, AttributeError, zlib.error) as error:
         cause = f"not a problem: {type(error).__name__} at {error}"
         raise ProblemError.of("problem_file", (), cause) from None
-    return Problem(name, tasks, vehicles, travel)
+    return Problem(name, tasks, vehicles, travel, balances)
 
 
 def save_problem(problem: Problem, path: Path) -> None:
@@ -75,6 +88,7 @@ def _task(row: dict[str, Any]) -> Task:
     values["windows"] = tuple(Window(**window) for window in row["windows"])
     values["prize_bands"] = tuple(PrizeBand(**band) for band in row["prize_bands"])
     values["skills"] = frozenset(row["skills"])
+    values["vehicle_costs"] = tuple((str(vehicle), cost) for vehicle, cost in row["vehicle_costs"])
     values["vehicles"] = None if row["vehicles"] is None else frozenset(row["vehicles"])
     return Task(**values)
 
@@ -84,6 +98,11 @@ def _vehicle(row: dict[str, Any]) -> Vehicle:
     values["skills"] = frozenset(row["skills"])
     values["breaks"] = tuple(Break(**rest) for rest in row["breaks"])
     return Vehicle(**values)
+
+
+def _balance(row: dict[str, Any]) -> Balance:
+    measure, vehicles = Measure(row["measure"]), frozenset(row["vehicles"])
+    return Balance(row["id"], vehicles, measure, row["target"], row["price"])
 
 
 def _pack(matrix: Int32Matrix) -> str:

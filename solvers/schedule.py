@@ -81,6 +81,8 @@ def admits(vehicle: Vehicle, tasks: Sequence[Task]) -> bool:
     """Whether this vehicle may serve these tasks in this order, time aside."""
     if vehicle.max_tasks is not None and len(tasks) > vehicle.max_tasks:
         return False
+    if vehicle.capacity is not None and sum(task.load for task in tasks) > vehicle.capacity:
+        return False
     for position, task in enumerate(tasks):
         pin = task.pinned_position
         if pin is not None and position != (len(tasks) - 1 if pin == -1 else pin):

@@ -24,6 +24,10 @@ MOST_BREAKS = 4
 """Which breaks are already taken is a state of every timing; more than a few would multiply it."""
 
 
+_NEEDED_SECONDS = ("shift_start", "shift_end", "max_overtime")
+_OPTIONAL_LIMITS = ("max_tasks", "max_travel", "max_duration", "capacity", "evening_from")
+
+
 def faults(problem: Problem) -> tuple[Fault, ...]:
     """Everything wrong with this problem; empty when it is valid."""
     found = [*_ids(problem), *_matrices(problem)]
@@ -32,6 +36,7 @@ def faults(problem: Problem) -> tuple[Fault, ...]:
     known = {vehicle.id for vehicle in problem.vehicles}
     for task in problem.tasks:
         found.extend(_task(problem, task, known))
+    found.extend(_balances(problem, known))
     if not found:
         found.extend(_pins(problem))
         found.extend(_sums(problem))
@@ -97,9 +102,9 @@ def _vehicle(problem: Problem, vehicle: Vehicle) -> Iterator[Fault]:
         if place is not None and not _is_int(place, 0, problem.places - 1):
             yield bad("vehicle_place", f"its {name} is not one of the {problem.places} places")
     seconds_ok = True
-    for name in ("shift_start", "shift_end", "max_overtime", "max_tasks", "max_travel", "max_duration"):
+    for name in (*_NEEDED_SECONDS, *_OPTIONAL_LIMITS):
         value = getattr(vehicle, name)
-        optional = value is None and name in {"max_tasks", "max_travel", "max_duration"}
+        optional = value is None and name in _OPTIONAL_LIMITS
         if not optional and not _is_int(value, 0, LATEST_SECOND):
             seconds_ok = False
             yield bad("vehicle_number", f"{name} is an integer from 0 to {LATEST_SECOND}")
@@ -138,14 +143,9 @@ def _task(problem: Problem, task: Task, vehicles: set[str]) -> Iterator[Fault]:
     for start, end in spans:
         if not (_is_int(start, 0, LATEST_SECOND) and _is_int(end, start, LATEST_SECOND)):
             yield bad("task_window", f"a window's ends are integers from 0 to {LATEST_SECOND}, in order")
-    if not all(
-        _is_int(value, 0, LARGEST_COST) for value in (task.prize, *(b.prize for b in task.prize_bands))
-    ):
-        yield bad("task_prize", f"a prize is an integer from 0 to {LARGEST_COST}")
-    bands = sorted(task.prize_bands, key=lambda band: band.start)
-    if any(later.start <= earlier.end for earlier, later in pairwise(bands)):
-        yield bad("task_prize_bands", "its prize bands overlap")
-    named = set(task.vehicles or ()) | ({task.pinned_vehicle} if task.pinned_vehicle is not None else set())
+    yield from _worth(task)
+    named = set(task.vehicles or ()) | {vehicle for vehicle, _ in task.vehicle_costs}
+    named |= {task.pinned_vehicle} if task.pinned_vehicle is not None else set()
     unknown = sorted(named - vehicles)
     if unknown:
         ids = (task.id, *unknown)
@@ -154,6 +154,36 @@ def _task(problem: Problem, task: Task, vehicles: set[str]) -> Iterator[Fault]:
         yield bad("task_pin", "a pinned position is 0 or more, or -1 for the last")
     if task.pinned_start is not None and not _is_int(task.pinned_start, 0, LATEST_SECOND):
         yield bad("task_pin", f"a pinned start is an integer from 0 to {LATEST_SECOND}")
+
+
+def _worth(task: Task) -> Iterator[Fault]:
+    def bad(code: str, message: str) -> Fault:
+        return Fault(code, (task.id,), f"task {task.id}: {message}")
+
+    if not _is_int(task.load, 0, LATEST_SECOND):
+        yield bad("task_load", f"its load is an integer from 0 to {LATEST_SECOND}")
+    if not all(_is_int(cost, 0, LARGEST_COST) for _, cost in task.vehicle_costs):
+        yield bad("task_vehicle_cost", f"a vehicle's cost is an integer from 0 to {LARGEST_COST}")
+    if len({vehicle for vehicle, _ in task.vehicle_costs}) < len(task.vehicle_costs):
+        yield bad("task_vehicle_cost", "it names a vehicle's cost twice")
+    if not all(
+        _is_int(value, 0, LARGEST_COST) for value in (task.prize, *(b.prize for b in task.prize_bands))
+    ):
+        yield bad("task_prize", f"a prize is an integer from 0 to {LARGEST_COST}")
+    bands = sorted(task.prize_bands, key=lambda band: band.start)
+    if any(later.start <= earlier.end for earlier, later in pairwise(bands)):
+        yield bad("task_prize_bands", "its prize bands overlap")
+
+
+def _balances(problem: Problem, vehicles: set[str]) -> Iterator[Fault]:
+    for balance in problem.balances:
+        unknown = sorted(balance.vehicles - vehicles)
+        if unknown:
+            message = f"balance {balance.id}: no vehicle is called {', '.join(unknown)}"
+            yield Fault("balance_vehicle", (balance.id, *unknown), message)
+        if not (_is_int(balance.target, 0, LATEST_SECOND) and _is_int(balance.price, 0, LARGEST_COST)):
+            message = f"balance {balance.id}: target and price are integers from 0"
+            yield Fault("balance_number", (balance.id,), message)
 
 
 def _pins(problem: Problem) -> Iterator[Fault]:
@@ -184,6 +214,9 @@ def largest_cost(problem: Problem) -> int:
     dearest = max((vehicle.cost_per_metre for vehicle in problem.vehicles), default=0)
     most = sum(task.top_prize for task in problem.tasks)
     most += dearest * longest * (len(problem.tasks) + len(problem.vehicles))
+    most += sum(max((cost for _, cost in task.vehicle_costs), default=0) for task in problem.tasks)
+    spans = {v.id: max(1, v.last_arrival - v.shift_start) for v in problem.vehicles}
+    most += sum(b.price * sum(spans.get(v, 0) for v in b.vehicles) for b in problem.balances)
     for vehicle in problem.vehicles:
         day = vehicle.last_arrival - vehicle.shift_start
         most += vehicle.fixed_cost + vehicle.cost_per_travel_second * day
