@@ -19,6 +19,14 @@ def read_fieldday(path: Path) -> Problem:
     """The day in this file. Raises OSError when it cannot be read, `ProblemError` when it is no such day."""
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:
+        raise ProblemError.of("problem_file", (), "not a field day: the file is no JSON") from None
+    return day_of(data)
+
+
+def day_of(data: Any) -> Problem:
+    """The day in a file's JSON values. Raises `ProblemError` when they are no such day."""
+    try:
         tasks = tuple(_task(row) for row in data["tasks"])
         vehicles = tuple(_vehicle(row) for row in data["agents"])
         places, name = np.asarray(data["places_km"], dtype=float).reshape(-1, 2), str(data["name"])
