@@ -46,9 +46,14 @@ class WorkspaceTable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreTable:
-    """`url_env` names an environment variable with a database URL; empty means SQLite in the workspace."""
+    """`url_env` names an environment variable with a database URL; empty means SQLite in the workspace.
+
+    `key_file` is the file with the workspace's key, outside its folder; $DOORSTEP_KEY and
+    $DOORSTEP_KEY_FILE come before it. Without a key personal data is not encrypted.
+    """
 
     url_env: str = ""
+    key_file: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -62,7 +62,7 @@ def _prepare(folder: Path, seed: int, out: Output) -> tuple[Workspace, list[Find
     from scheduler.cli.sample import write_sample
     from scheduler.intake.tables import import_agents_table, import_cases_table
     from scheduler.planning.geocoding import geocode_workspace
-    from scheduler.store.repository import Store
+    from scheduler.store.opening import open_store
 
     home = folder / _WORKSPACE
     if folder.exists() and any(folder.iterdir()):
@@ -72,7 +72,7 @@ def _prepare(folder: Path, seed: int, out: Output) -> tuple[Workspace, list[Find
     with out.progress("Writing the sample"):
         files = write_sample("helsinki", home, None, None, seed, DAY)
     workspace = Workspace.open(home)
-    with out.progress("Reading cases and agents"), Store.open(workspace.store_url) as store:
+    with out.progress("Reading cases and agents"), open_store(workspace, create=True) as store:
         agents = import_agents_table(home / files.agents, intake_context(workspace, store))
         store.import_agents(agents.agents, agents.crews, source=files.agents, present=agents.present)
         context = intake_context(workspace, store)

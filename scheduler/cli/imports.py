@@ -52,9 +52,9 @@ def cases_command(
       doorstep import cases postgresql://risk --sql "select * from overdue"
     """
     from scheduler.intake.tables import import_cases_table
-    from scheduler.store.repository import Store
+    from scheduler.store.opening import open_store
 
-    with Store.open(workspace.store_url) as store:
+    with open_store(workspace, create=True) as store:
         context = intake_context(workspace, store)
         with out.progress(f"Reading {_name(table, query)}"):
             result = import_cases_table(_source(table, query), context)
@@ -86,9 +86,9 @@ def agents_command(
       doorstep import agents 外访人员.xlsx
     """
     from scheduler.intake.tables import import_agents_table
-    from scheduler.store.repository import Store
+    from scheduler.store.opening import open_store
 
-    with Store.open(workspace.store_url) as store:
+    with open_store(workspace, create=True) as store:
         context = intake_context(workspace, store)
         with out.progress(f"Reading {_name(table, query)}"):
             result = import_agents_table(_source(table, query), context)

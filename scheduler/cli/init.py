@@ -69,9 +69,9 @@ def make_workspace(
     folder.mkdir(parents=True, exist_ok=True)
     path.write_text(text, "utf-8")
     workspace = Workspace.open(folder)
-    from scheduler.store.repository import Store
+    from scheduler.store.opening import open_store
 
-    with Store.open(workspace.store_url):
+    with open_store(workspace, create=True):
         return workspace
 
 

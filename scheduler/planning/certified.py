@@ -74,7 +74,8 @@ def write_certificate(certificate: Certificate, folder: Path) -> Path:
 
 def record(workspace: Workspace, plan: Plan, path: Path, certificate: Certificate) -> None:
     """Note in the store that this plan was made."""
-    from scheduler.store.repository import PlanRecord, Store
+    from scheduler.store.opening import open_store
+    from scheduler.store.repository import PlanRecord
 
     made = PlanRecord(
         plan=plan.id,
@@ -84,7 +85,7 @@ def record(workspace: Workspace, plan: Plan, path: Path, certificate: Certificat
         created=plan.created,
         scenario=plan.scenario,
     )
-    with Store.open(workspace.store_url, create=False) as store:
+    with open_store(workspace) as store:
         store.record_plan(made)
 
 

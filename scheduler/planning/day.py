@@ -63,9 +63,9 @@ class PlannedDay:
 
 def load_inputs(workspace: Workspace) -> DayInputs:
     """Everything planning needs from the store. Raises DoorstepError where there is nothing to plan."""
-    from scheduler.store.repository import Store
+    from scheduler.store.opening import open_store
 
-    with Store.open(workspace.store_url, create=False) as store:
+    with open_store(workspace) as store:
         inputs = DayInputs(
             cases=store.cases(), agents=store.agents(), crews=store.crews(), contacts=store.contacts()
         )

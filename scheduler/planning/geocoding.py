@@ -13,6 +13,7 @@ from geodata.geocoder import Geocoder, Located, Status
 from geodata.providers import open_chain
 from scheduler.model.people import Agent, Place
 from scheduler.settings import Workspace
+from scheduler.store.opening import open_store
 from scheduler.store.repository import Store
 
 _START, _END = "start:", "end:"
@@ -53,7 +54,7 @@ def geocode_workspace(
     workspace: Workspace, *, again: bool = False, progress: Progress = lambda _done, _total: None
 ) -> Geocoded:
     """Find every address that has no place yet, or all of them again."""
-    with Store.open(workspace.store_url, create=False) as store:
+    with open_store(workspace) as store:
         cases = {case.id: case.place for case in store.cases() if case.settled_on is None}
         agents = {agent.id: agent for agent in store.agents()}
         starts = {_START + ident: agent.start for ident, agent in agents.items()}
@@ -80,7 +81,7 @@ def geocode_workspace(
 
 def doubtful_addresses(workspace: Workspace) -> tuple[tuple[Located, ...], dict[str, str]]:
     """Every address that is doubtful or not found as it stands today, with suggestions, and the texts by id."""
-    with Store.open(workspace.store_url, create=False) as store:
+    with open_store(workspace) as store:
         places = {case.id: case.place for case in store.cases() if case.settled_on is None}
         for agent in store.agents():
             places |= _agent_places(agent)
@@ -111,7 +112,7 @@ def _without(placed: dict[str, Place], prefix: str) -> dict[str, Place]:
 def correct(workspace: Workspace, corrections: Iterable[tuple[str, LatLon]]) -> int:
     """Remember a person's corrections by address text, and use them. Ids are those of `Geocoded`."""
     fixed = dict(corrections)
-    with Store.open(workspace.store_url, create=False) as store:
+    with open_store(workspace) as store:
         places = {case.id: case.place for case in store.cases()}
         for agent in store.agents():
             places |= _agent_places(agent)

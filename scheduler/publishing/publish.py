@@ -87,9 +87,9 @@ def publish(
 
 def _sequence(workspace: Workspace, plan: Plan) -> int:
     """How many plans of the day came before: what calendars call the sequence."""
-    from scheduler.store.repository import Store
+    from scheduler.store.opening import open_store
 
-    with Store.open(workspace.store_url, create=False) as store:
+    with open_store(workspace) as store:
         return max(0, len(store.plans(plan.day)) - 1)
 
 

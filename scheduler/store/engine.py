@@ -61,11 +61,35 @@ def let_readers_in(engine: Engine) -> None:
             raise unusable(error) from None
 
 
+def wipe(engine: Engine) -> None:
+    """Leave nothing of deleted and overwritten rows in SQLite's file and its write-ahead log.
+
+    Raises DoorstepError where another process holds the database open; try again when it is done.
+    A database server reclaims old row versions by its own clock.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    try:
+        with engine.execution_options(**{_BEGIN: ""}).connect() as connection:
+            connection.exec_driver_sql("PRAGMA temp_store = MEMORY")
+            connection.exec_driver_sql("VACUUM")
+            busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
+    except SQLAlchemyError as error:
+        raise unusable(error) from None
+    if busy:
+        raise unusable(RuntimeError("locked"))
+
+
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     # The driver begins transactions late and ends them before DDL; without it, `_begin_sqlite` does.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in (f"busy_timeout = {_WAIT_MS}", "foreign_keys = ON", "synchronous = NORMAL"):
+    for pragma in (
+        f"busy_timeout = {_WAIT_MS}",
+        "foreign_keys = ON",
+        "synchronous = NORMAL",
+        "secure_delete = ON",
+    ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -6,18 +6,22 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any, Self
 
-from sqlalchemy import Connection, Engine, Select, Table, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Engine, Select, Table, bindparam, delete, insert, or_, select, update
 
 from scheduler.model.findings import DoorstepError
 from scheduler.model.people import Agent, Case, Crew, Place
 from scheduler.model.visit import Contact, Outcome
 from scheduler.store import rows, schema
+from scheduler.store.cipher import Key
 from scheduler.store.engine import let_readers_in, make_engine, reading, writing
+from scheduler.store.keyed import take_key
 from scheduler.store.upgrade import is_current, upgrade
+from scheduler.store.vault import Vault, plain_name, plain_phone
 
-_PLACE = ("lat", "lon", "precision", "review")
+_PLACE = ("position", "precision", "review")
 _CHUNK = 500
 _FEW = 20
 _PLAN = ("plan", "day", "file", "sha256", "created", "scenario")
@@ -48,15 +52,16 @@ class PlanRecord:
 class Store:
     """A database of Doorstep's. Use it as a context manager; every method is one transaction."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, engine: Engine, vault: Vault) -> None:
+        self._engine, self._vault = engine, vault
 
     @classmethod
-    def open(cls, url: str, *, create: bool = True) -> Self:
+    def open(cls, url: str, *, create: bool = True, key: Key | None = None) -> Self:
         """Open the database at `url`, brought forward where it is older, made where there is none.
 
-        Raises DoorstepError for one that cannot be used, and without `create` for one that is not there;
-        such a database is left as it is.
+        `key` opens and seals personal data; a new database is encrypted with it from the start.
+        Raises DoorstepError for one that cannot be used, and without `create` for one that is not there,
+        and KeyProblem for the wrong key, or none where one is needed; such a database is left as it is.
         """
         engine = make_engine(url, create=create)
         try:
@@ -66,10 +71,11 @@ class Store:
                 with writing(engine) as connection:
                     upgrade(connection)
                 let_readers_in(engine)
+            take_key(engine, key)
         except DoorstepError:
             engine.dispose()
             raise
-        return cls(engine)
+        return cls(engine, Vault(key))
 
     def __enter__(self) -> Self:
         return self
@@ -81,11 +87,15 @@ class Store:
 
     def cases(self) -> tuple[Case, ...]:
         """Every case, settled ones too, by id."""
-        return self._read(select(schema.cases).order_by(schema.cases.c.id), rows.case_from)
+        return self._read(
+            select(schema.cases).order_by(schema.cases.c.id), self._opened("cases", rows.case_from)
+        )
 
     def agents(self) -> tuple[Agent, ...]:
         """Every agent, by id."""
-        return self._read(select(schema.agents).order_by(schema.agents.c.id), rows.agent_from)
+        return self._read(
+            select(schema.agents).order_by(schema.agents.c.id), self._opened("agents", rows.agent_from)
+        )
 
     def crews(self) -> tuple[Crew, ...]:
         """Every crew, by id, its members in order."""
@@ -108,7 +118,23 @@ class Store:
     def outcomes(self) -> tuple[Outcome, ...]:
         """Results of visits, oldest first."""
         table = schema.outcomes
-        return self._read(select(table).order_by(table.c.at, table.c.id), rows.outcome_from)
+        query = select(table).order_by(table.c.at, table.c.id)
+        return self._read(query, self._opened("outcomes", rows.outcome_from))
+
+    def find_cases(self, *, name: str = "", phone: str = "") -> tuple[Case, ...]:
+        """Cases of customers with this name or telephone number, found by keyed hashes. Blanks, case and
+        width do not count in a name, nor leading zeros in a number."""
+        table = schema.cases
+        wanted = (
+            ("name", table.c.name_hash, plain_name(name)),
+            ("phone", table.c.phone_hash, plain_phone(phone)),
+        )
+        tests = [hashed == self._vault.hash("cases", column, text) for column, hashed, text in wanted if text]
+        if not tests:
+            return ()
+        return self._read(
+            select(table).where(or_(*tests)).order_by(table.c.id), self._opened("cases", rows.case_from)
+        )
 
     def plans(self, day: date | None = None) -> tuple[PlanRecord, ...]:
         """Plans made, oldest first."""
@@ -141,7 +167,7 @@ class Store:
         """
         new = {case.id: rows.case_row(case) for case in cases}
         with self._writing() as connection:
-            old = _by_id(connection, schema.cases)
+            old = self._by_id(connection, schema.cases)
             for ident, row in new.items():
                 if ident in old:
                     _keep_place(old[ident], row, "")
@@ -151,7 +177,7 @@ class Store:
                 absent = [i for i, row in old.items() if i not in still_there and row["settled_on"] is None]
                 if not settle_most:
                     _refuse_cut_off(absent, old)
-            summary = _write(connection, schema.cases, old, new)
+            summary = self._write(connection, schema.cases, old, new)
             for part in _parts(absent):
                 statement = update(schema.cases).where(schema.cases.c.id.in_(part))
                 connection.execute(statement.values(settled_on=today))
@@ -174,7 +200,7 @@ class Store:
         """
         new = {agent.id: rows.agent_row(agent) for agent in agents}
         with self._writing() as connection:
-            old = _by_id(connection, schema.agents)
+            old = self._by_id(connection, schema.agents)
             for ident, row in new.items():
                 if ident in old:
                     _keep_place(old[ident], row, "start_")
@@ -183,7 +209,7 @@ class Store:
             connection.execute(delete(schema.crew_members))
             for part in _parts(gone):
                 connection.execute(delete(schema.agents).where(schema.agents.c.id.in_(part)))
-            summary = replace(_write(connection, schema.agents, old, new), settled=gone)
+            summary = replace(self._write(connection, schema.agents, old, new), settled=gone)
             members = [
                 {"crew": crew.id, "position": position, "agent": member.id}
                 for crew in crews
@@ -199,6 +225,7 @@ class Store:
         with self._writing() as connection:
             for ident, place in places.items():
                 values = {key: value for key, value in rows.place_row(place).items() if key in _PLACE}
+                values = self._vault.close("cases", {"id": ident, **values})
                 connection.execute(update(schema.cases).where(schema.cases.c.id == ident).values(values))
 
     def set_agent_places(self, starts: Mapping[str, Place], ends: Mapping[str, Place]) -> None:
@@ -210,6 +237,7 @@ class Store:
                     values = {
                         key: value for key, value in rows.place_row(place, prefix).items() if key in kept
                     }
+                    values = self._vault.close("agents", {"id": ident, **values})
                     connection.execute(
                         update(schema.agents).where(schema.agents.c.id == ident).values(values)
                     )
@@ -229,7 +257,7 @@ class Store:
         with self._writing() as connection:
             if connection.execute(select(table.c.id).where(table.c.id == outcome.id)).first():
                 return False
-            connection.execute(insert(table), rows.outcome_row(outcome))
+            connection.execute(insert(table), self._vault.close("outcomes", rows.outcome_row(outcome)))
         return True
 
     def record_plan(self, record: PlanRecord) -> None:
@@ -254,13 +282,38 @@ class Store:
                 "The database holds a row that cannot be read", mend="Restore it from a copy."
             ) from None
 
+    def _opened[T](self, table: str, make: Callable[[Any], T]) -> Callable[[Any], T]:
+        return lambda row: make(self._vault.open(table, row))
+
+    def _by_id(self, connection: Connection, table: Table) -> dict[str, Mapping[str, Any]]:
+        names = table.columns.keys()
+        return {
+            row.id: self._vault.open(table.name, dict(zip(names, row, strict=True)))
+            for row in connection.execute(select(table))
+        }
+
+    def _write(
+        self,
+        connection: Connection,
+        table: Table,
+        old: Mapping[str, Mapping[str, Any]],
+        new: Mapping[str, dict[str, Any]],
+    ) -> ImportSummary:
+        close = partial(self._vault.close, table.name)
+        added = [row for ident, row in new.items() if ident not in old]
+        changed = {
+            i: names for i, row in new.items() if i in old and (names := rows.changed_fields(old[i], row))
+        }
+        if added:
+            connection.execute(insert(table), [close(row) for row in added])
+        if changed:
+            statement = update(table).where(table.c.id == bindparam("_id"))
+            connection.execute(statement, [{**close(new[ident]), "_id": ident} for ident in changed])
+        unchanged = tuple(ident for ident in new if ident in old and ident not in changed)
+        return ImportSummary(added=tuple(row["id"] for row in added), changed=changed, unchanged=unchanged)
+
     def _writing(self) -> AbstractContextManager[Connection]:
         return writing(self._engine)
-
-
-def _by_id(connection: Connection, table: Table) -> dict[str, Mapping[str, Any]]:
-    names = table.columns.keys()
-    return {row.id: dict(zip(names, row, strict=True)) for row in connection.execute(select(table))}
 
 
 def _settled_now(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
@@ -280,26 +333,9 @@ def _refuse_cut_off(absent: Sequence[str], old: Mapping[str, Mapping[str, Any]])
 def _keep_place(old: Mapping[str, Any], new: dict[str, Any], prefix: str) -> None:
     """What was found stays while the address does. Coordinates in the table count for more than what was
     geocoded, and for less than what a person put right."""
-    given = new[f"{prefix}lat"] is not None and old[f"{prefix}precision"] != "manual"
+    given = new[f"{prefix}position"] != "" and old[f"{prefix}precision"] != "manual"
     if not given and old[f"{prefix}address"] == new[f"{prefix}address"]:
         new.update({f"{prefix}{name}": old[f"{prefix}{name}"] for name in _PLACE})
-
-
-def _write(
-    connection: Connection,
-    table: Table,
-    old: Mapping[str, Mapping[str, Any]],
-    new: Mapping[str, dict[str, Any]],
-) -> ImportSummary:
-    added = [row for ident, row in new.items() if ident not in old]
-    changed = {i: names for i, row in new.items() if i in old and (names := rows.changed_fields(old[i], row))}
-    if added:
-        connection.execute(insert(table), added)
-    if changed:
-        statement = update(table).where(table.c.id == bindparam("_id"))
-        connection.execute(statement, [{**new[ident], "_id": ident} for ident in changed])
-    unchanged = tuple(ident for ident in new if ident in old and ident not in changed)
-    return ImportSummary(added=tuple(row["id"] for row in added), changed=changed, unchanged=unchanged)
 
 
 def _audit(connection: Connection, name: str, detail: Mapping[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import date, time, timedelta
 from typing import Any
@@ -36,6 +37,16 @@ def hours_from(text: str) -> DailyHours:
     return DailyHours(time.fromisoformat(start), time.fromisoformat(end))
 
 
+def position_text(at: LatLon | None) -> str:
+    """A position with all its digits; empty for none."""
+    return f"{at.lat!r} {at.lon!r}" if at else ""
+
+
+def position_from(text: str) -> LatLon | None:
+    """The position that `position_text` wrote."""
+    return LatLon(*map(float, text.split())) if text else None
+
+
 def place_row(place: Place | None, prefix: str = "") -> dict[str, Any]:
     """A place's columns; blanks for none."""
     place = place or Place(address="")
@@ -43,8 +54,7 @@ def place_row(place: Place | None, prefix: str = "") -> dict[str, Any]:
     return {
         f"{prefix}address": place.address,
         f"{prefix}kind": place.kind.value,
-        f"{prefix}lat": at.lat if at else None,
-        f"{prefix}lon": at.lon if at else None,
+        f"{prefix}position": position_text(at),
         f"{prefix}precision": place.precision,
         f"{prefix}review": place.needs_review,
     }
@@ -52,11 +62,10 @@ def place_row(place: Place | None, prefix: str = "") -> dict[str, Any]:
 
 def place_from(row: Row, prefix: str = "") -> Place:
     """The place in a row."""
-    lat, lon = row[f"{prefix}lat"], row[f"{prefix}lon"]
     return Place(
         address=row[f"{prefix}address"],
         kind=PlaceKind(row[f"{prefix}kind"]),
-        location=None if lat is None or lon is None else LatLon(lat, lon),
+        location=position_from(row[f"{prefix}position"]),
         precision=row[f"{prefix}precision"],
         needs_review=bool(row[f"{prefix}review"]),
     )
@@ -71,7 +80,7 @@ def case_row(case: Case) -> dict[str, Any]:
         "name": case.customer.name,
         "phone": case.customer.phone,
         "language": case.customer.language,
-        "flags": sorted(case.customer.flags),
+        "flags": json.dumps(sorted(case.customer.flags)),
         **place_row(case.place),
         "product": case.product,
         "currency": case.overdue.currency,
@@ -111,7 +120,7 @@ def case_from(row: Row) -> Case:
             name=row["name"],
             phone=row["phone"],
             language=row["language"],
-            flags=frozenset(row["flags"]),
+            flags=frozenset(json.loads(row["flags"])),
         ),
         place=place_from(row),
         product=row["product"],

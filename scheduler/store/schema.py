@@ -1,4 +1,8 @@
-"""The tables. Portable types only: amounts in minor units, instants in UTC, small sets as JSON."""
+"""The tables. Portable types only: amounts in minor units, instants in UTC, small sets as JSON.
+
+`scheduler.store.vault` names the columns that are encrypted. A position is a latitude and a longitude as text:
+where somebody lives is told by it as by the address.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +16,6 @@ from sqlalchemy import (
     Column,
     Date,
     DateTime,
-    Float,
     ForeignKey,
     Index,
     Integer,
@@ -54,8 +57,7 @@ def _place(prefix: str) -> list[Column[Any]]:
     return [
         Column(f"{prefix}address", Text, nullable=False, default=""),
         Column(f"{prefix}kind", String(16), nullable=False, default="home"),
-        Column(f"{prefix}lat", Float),
-        Column(f"{prefix}lon", Float),
+        Column(f"{prefix}position", Text, nullable=False, default=""),
         Column(f"{prefix}precision", String(24), nullable=False, default=""),
         Column(f"{prefix}review", Boolean, nullable=False, default=False),
     ]
@@ -67,9 +69,11 @@ cases = Table(
     Column("id", _id(), primary_key=True),
     Column("customer", _id(), nullable=False),
     Column("name", Text, nullable=False),
+    Column("name_hash", Text, nullable=False, default="", index=True),
     Column("phone", Text, nullable=False),
+    Column("phone_hash", Text, nullable=False, default="", index=True),
     Column("language", String(35), nullable=False),
-    Column("flags", JSON, nullable=False),
+    Column("flags", Text, nullable=False),
     *_place(""),
     Column("product", String(64), nullable=False),
     Column("currency", String(3), nullable=False),
@@ -171,4 +175,31 @@ audit = Table(
     Column("at", Instant, nullable=False),
     Column("event", String(64), nullable=False),
     Column("detail", JSON, nullable=False),
+)
+
+corrections = Table(
+    "corrections",
+    metadata,
+    Column("id", _id(), primary_key=True),
+    Column("address_hash", Text, nullable=False, index=True),
+    Column("address", Text, nullable=False),
+    Column("position", Text, nullable=False),
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("id", _id(), primary_key=True),
+    Column("provider", String(64), nullable=False),
+    Column("address_hash", Text, nullable=False, index=True),
+    Column("address", Text, nullable=False),
+    Column("answer", Text, nullable=False),
+)
+
+encryption = Table(
+    "encryption",
+    metadata,
+    Column("key_id", String(16), primary_key=True),
+    Column("proof", Text, nullable=False),
+    Column("since", Instant, nullable=False),
 )
