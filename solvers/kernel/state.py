@@ -1,0 +1,83 @@
+"""A plan under construction as arrays: linked routes and the times that make an insertion test quick."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solvers.kernel.compiled import compiled, inlined
+from solvers.kernel.tables import LAST_ARRIVAL, NEVER, SHIFT_START, STATES, Tables
+
+# Columns of State.node; behind them the earliest leave by set of breaks taken, then the latest arrival by the same.
+NEXT, PREV, WHO, MODE, LEAVE = range(5)
+# Columns of State.route
+COUNT, TRAVEL, LOADED, COST, END = range(5)  # END is 0 for whoever stays at home
+
+NOBODY = -1
+
+
+class State(NamedTuple):
+    """Routes are linked lists of nodes, from the node where a day starts to the one where it ends."""
+
+    node: NDArray[np.int32]  # (n + 2 m, 4 + 2 states)
+    route: NDArray[np.int64]  # (m, 5)
+    shared: NDArray[np.int64]  # what each balance measures
+    total: NDArray[np.int64]  # [the cost of everything]
+
+
+def empty_state(t: Tables) -> State:
+    """Everybody at home."""
+    state = State(
+        np.zeros((t.tasks + 2 * t.vehicles, LEAVE + 2 * t.states), np.int32),
+        np.zeros((t.vehicles, 5), np.int64),
+        np.zeros(len(t.balance), np.int64),
+        np.zeros(1, np.int64),
+    )
+    send_home(t, state)
+    return state
+
+
+@compiled
+def send_home(t: Tables, s: State) -> None:
+    """Empty every route."""
+    n, m = t.tasks, t.vehicles
+    s.total[0] = 0
+    for k in range(len(s.shared)):
+        s.shared[k] = 0
+    for task in range(n):
+        s.node[task, WHO] = NOBODY
+        s.total[0] += t.task[task, 0]
+    for v in range(m):
+        for k in range(s.route.shape[1]):
+            s.route[v, k] = 0
+        start, end = n + v, n + m + v
+        s.node[start, NEXT] = end
+        s.node[end, PREV] = start
+        s.node[start, WHO] = v
+        s.node[end, WHO] = v
+        for k in range(t.states):
+            s.node[start, LEAVE + k] = t.vehicle[v, SHIFT_START] if k == 0 else NEVER
+            s.node[end, LEAVE + t.states + k] = min(t.vehicle[v, LAST_ARRIVAL], t.due[v, k])
+            if k >= t.vehicle[v, STATES]:
+                s.node[end, LEAVE + t.states + k] = -NEVER
+
+
+@inlined
+def copy_row(source: NDArray[np.int64], target: NDArray[np.int64], row: int) -> None:
+    """Copy one row. (An assignment of slices would allocate.)"""
+    for column in range(source.shape[1]):
+        target[row, column] = source[row, column]
+
+
+@compiled
+def copy_state(source: State, target: State) -> None:
+    """Make the target equal to the source."""
+    for row in range(source.node.shape[0]):
+        copy_row(source.node, target.node, row)
+    for row in range(source.route.shape[0]):
+        copy_row(source.route, target.route, row)
+    for k in range(len(source.shared)):
+        target.shared[k] = source.shared[k]
+    target.total[0] = source.total[0]

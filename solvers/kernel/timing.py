@@ -1,0 +1,260 @@
+"""When a route is where: labels along it, and the test of an insertion that does not walk it."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solvers.kernel.compiled import compiled, inlined
+from solvers.kernel.state import COST, COUNT, END, LEAVE, MODE, NEXT, PREV, State
+from solvers.kernel.tables import (
+    ADD,
+    AT,
+    EVENING,
+    FLOOR,
+    IS_EVENING,
+    LAST_ARRIVAL,
+    LATEST,
+    LONGEST,
+    NEVER,
+    PER_OVERTIME,
+    PRICE,
+    PROFILE,
+    SERVICE,
+    SHARES,
+    SHARES_END,
+    SHIFT_END,
+    SHIFT_START,
+    STATES,
+    TARGET,
+    TO,
+    Tables,
+)
+
+
+@inlined
+def next_start(t: Tables, mode: int, ready: int) -> int:
+    """The first start of service not before `ready`."""
+    for w in range(t.window_first[mode], t.window_first[mode + 1]):
+        if ready <= t.window[w, 1]:
+            return max(ready, np.int64(t.window[w, 0]))
+    return NEVER
+
+
+@inlined
+def last_start(t: Tables, mode: int, second: int) -> int:
+    """The last start of service not after `second`."""
+    for w in range(t.window_first[mode + 1] - 1, t.window_first[mode] - 1, -1):
+        if t.window[w, 0] <= second:
+            return min(second, np.int64(t.window[w, 1]))
+    return -NEVER
+
+
+@compiled
+def forward(t: Tables, s: State, v: int, x: int) -> bool:
+    """The earliest leaves of node x from those before it; whether any changed."""
+    before = s.node[x, PREV]
+    seconds = np.int64(t.travel[t.vehicle[v, PROFILE], t.node[before, AT], t.node[x, AT]])
+    task, changed = x < t.tasks, False
+    for goal in range(t.vehicle[v, STATES]):
+        best = NEVER
+        for taken in range(goal + 1):
+            leave = np.int64(s.node[before, LEAVE + taken])
+            if leave >= NEVER or taken & ~goal:
+                continue
+            for o in range(t.option_first[v, taken], t.option_first[v, taken + 1]):
+                if t.option[o, TO] != goal or leave > t.option[o, LATEST]:
+                    continue
+                ready = max(leave + seconds + t.option[o, ADD], np.int64(t.option[o, FLOOR]))
+                if task:
+                    ready = next_start(t, s.node[x, MODE], ready)
+                    if ready > t.due[v, goal]:
+                        continue
+                    ready += t.node[x, SERVICE]
+                best = min(best, ready)
+        if s.node[x, LEAVE + goal] != best:
+            s.node[x, LEAVE + goal] = best
+            changed = True
+    return changed
+
+
+@compiled
+def backward(t: Tables, s: State, v: int, x: int) -> bool:
+    """The latest arrivals at task x from those after it; whether any changed."""
+    after = s.node[x, NEXT]
+    seconds = np.int64(t.travel[t.vehicle[v, PROFILE], t.node[x, AT], t.node[after, AT]])
+    changed, reach = False, LEAVE + t.states
+    for taken in range(t.vehicle[v, STATES]):
+        leave = -NEVER
+        for o in range(t.option_first[v, taken], t.option_first[v, taken + 1]):
+            goal = np.int64(s.node[after, reach + t.option[o, TO]])
+            if t.option[o, FLOOR] <= goal:
+                leave = max(leave, min(np.int64(t.option[o, LATEST]), goal - seconds - t.option[o, ADD]))
+        start = min(leave - t.node[x, SERVICE], np.int64(t.due[v, taken]))
+        start = max(last_start(t, s.node[x, MODE], start), -NEVER)
+        if s.node[x, reach + taken] != start:
+            s.node[x, reach + taken] = start
+            changed = True
+    return changed
+
+
+@compiled
+def refresh(t: Tables, s: State, v: int, left: int, right: int) -> None:
+    """Labels after a change between two nodes whose own links are right again; then the end of the day."""
+    x, inside = s.node[left, NEXT], True
+    while True:
+        changed = forward(t, s, v, x)
+        if x == right:
+            inside = False
+        if x >= t.tasks or not (inside or changed):
+            break
+        x = s.node[x, NEXT]
+    x, inside = s.node[right, PREV], True
+    while x < t.tasks:
+        changed = backward(t, s, v, x)
+        if x == left:
+            inside = False
+        if not (inside or changed):
+            break
+        x = s.node[x, PREV]
+    end = t.tasks + t.vehicles + v
+    arrival = NEVER
+    for taken in range(t.vehicle[v, STATES]):
+        second = np.int64(s.node[end, LEAVE + taken])
+        if second <= s.node[end, LEAVE + t.states + taken]:
+            arrival = min(arrival, second)
+    set_end(t, s, v, arrival)
+
+
+@compiled
+def set_end(t: Tables, s: State, v: int, arrival: int) -> None:
+    """The day's end, with the overtime it costs and the evening it may be."""
+    if s.route[v, COUNT] == 0:
+        arrival = 0
+    old = s.route[v, END]
+    if arrival == old:
+        return
+    price = t.vehicle[v, PER_OVERTIME]
+    if price:
+        limit = t.vehicle[v, SHIFT_END]
+        change = price * (max(0, arrival - limit) - max(0, old - limit))
+        s.route[v, COST] += change
+        s.total[0] += change
+    evening = t.vehicle[v, EVENING]
+    if (old > evening) != (arrival > evening):
+        share_out(t, s, v, 1 if arrival > evening else -1, True)
+    s.route[v, END] = arrival
+
+
+@compiled
+def share_out(t: Tables, s: State, v: int, amount: int, evening: bool) -> None:
+    """Add work, or evenings, to the balances this vehicle is part of."""
+    for k in range(t.vehicle[v, SHARES], t.vehicle[v, SHARES_END]):
+        b = t.share[k]
+        if (t.balance[b, IS_EVENING] != 0) == evening:
+            s.total[0] += t.balance[b, PRICE] * (
+                max(0, s.shared[b] + amount - t.balance[b, TARGET])
+                - max(0, s.shared[b] - t.balance[b, TARGET])
+            )
+            s.shared[b] += amount
+
+
+@inlined
+def fits_between(t: Tables, s: State, v: int, a: int, b: int, into: int, out: int, u: int, mode: int) -> bool:
+    """Whether task u, in this mode, can be served between nodes a and b with every later stop in time."""
+    reach, service = LEAVE + t.states, np.int64(t.node[u, SERVICE])
+    if t.vehicle[v, STATES] == 1:
+        start = next_start(t, mode, s.node[a, LEAVE] + into)
+        return start + service + out <= s.node[b, reach]
+    for taken in range(t.vehicle[v, STATES]):
+        leave = np.int64(s.node[a, LEAVE + taken])
+        for o in range(t.option_first[v, taken], t.option_first[v, taken + 1]):
+            if leave > t.option[o, LATEST]:
+                continue
+            mask = t.option[o, TO]
+            ready = max(leave + into + t.option[o, ADD], np.int64(t.option[o, FLOOR]))
+            start = next_start(t, mode, ready)
+            if start > t.due[v, mask]:
+                continue
+            done = start + service
+            for p in range(t.option_first[v, mask], t.option_first[v, mask + 1]):
+                if done > t.option[p, LATEST]:
+                    continue
+                ready = max(done + out + t.option[p, ADD], np.int64(t.option[p, FLOOR]))
+                if ready <= s.node[b, reach + t.option[p, TO]]:
+                    return True
+    return False
+
+
+@compiled
+def walk(
+    t: Tables, s: State, v: int, a: int, u: int, mode: int, clock: NDArray[np.int64]
+) -> int:
+    """The end of the day with task u after node a (as it stands if u < 0); NEVER if it would last too long.
+
+    `clock` is scratch of shape (6, states): earliest instant, seconds on duty and latest departure by breaks
+    taken, now and next (Savelsbergh 1992). Among ways to the same set of breaks the earliest is kept, so that a
+    duration found short enough is, and one found too long may not be where there are several windows or breaks.
+    """
+    n, states = t.tasks, t.vehicle[v, STATES]
+    profile = t.vehicle[v, PROFILE]
+    for k in range(states):
+        clock[0, k] = NEVER
+    clock[0, 0] = t.vehicle[v, SHIFT_START]
+    clock[1, 0] = 0
+    clock[2, 0] = NEVER
+    here = n + v
+    end = n + t.vehicles + v
+    while here != end:
+        if u >= 0 and here == a:
+            x, m = u, mode
+        elif u >= 0 and here == u:
+            x = s.node[a, NEXT]
+            m = s.node[x, MODE]
+        else:
+            x = s.node[here, NEXT]
+            m = s.node[x, MODE]
+        seconds = np.int64(t.travel[profile, t.node[here, AT], t.node[x, AT]])
+        for k in range(states):
+            clock[3, k] = NEVER
+        for taken in range(states):
+            if clock[0, taken] >= NEVER:
+                continue
+            for o in range(t.option_first[v, taken], t.option_first[v, taken + 1]):
+                if clock[0, taken] > t.option[o, LATEST]:
+                    continue
+                goal = t.option[o, TO]
+                ready = max(clock[0, taken] + seconds + t.option[o, ADD], np.int64(t.option[o, FLOOR]))
+                duty = clock[1, taken] + seconds + t.option[o, ADD]
+                latest = min(clock[2, taken], t.option[o, LATEST] - clock[1, taken])
+                if x < n:
+                    ready = next_start(t, m, ready)
+                    if ready > t.due[v, goal]:
+                        continue
+                    latest = min(latest, min(_shut(t, m, ready), np.int64(t.due[v, goal])) - duty)
+                    ready += t.node[x, SERVICE]
+                    duty += t.node[x, SERVICE]
+                else:
+                    limit = min(t.vehicle[v, LAST_ARRIVAL], np.int64(t.due[v, goal]))
+                    if ready > limit:
+                        continue
+                    latest = min(latest, limit - duty)
+                if ready < clock[3, goal] or (ready == clock[3, goal] and duty < clock[4, goal]):
+                    clock[3, goal], clock[4, goal], clock[5, goal] = ready, duty, latest
+        for k in range(states):
+            clock[0, k], clock[1, k], clock[2, k] = clock[3, k], clock[4, k], clock[5, k]
+        here = x
+    best = NEVER
+    for k in range(states):
+        if clock[0, k] < best and max(clock[1, k], clock[0, k] - clock[2, k]) <= t.vehicle[v, LONGEST]:
+            best = clock[0, k]
+    return best
+
+
+@inlined
+def _shut(t: Tables, mode: int, start: int) -> int:
+    """When the window this start lies in is shut."""
+    for w in range(t.window_first[mode], t.window_first[mode + 1]):
+        if start <= t.window[w, 1]:
+            return np.int64(t.window[w, 1])
+    return -NEVER
