@@ -9,11 +9,11 @@ from enum import StrEnum
 from typing import Protocol
 
 from geodata.address import normalise
-from geodata.cache import Corrections
 from geodata.coordinates import LatLon
 from geodata.errors import GeodataError
 from geodata.extract import Box
 from geodata.gazetteer import Fix, Gazetteer, Precision
+from geodata.memory import Corrections
 
 DOORS = frozenset(Precision) - {Precision.STREET, Precision.AREA}
 """Precisions that bring a visitor to the door or close by, as far as the score says; the others need a person."""

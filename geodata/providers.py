@@ -10,7 +10,6 @@ import logging
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from geopy.exc import GeopyError
@@ -18,13 +17,14 @@ from geopy.extra.rate_limiter import RateLimiter
 from geopy.geocoders import get_geocoder_for_service
 from geopy.geocoders.base import Geocoder
 
+from geodata.address import normalise
 from geodata.answer_grades import grade
-from geodata.cache import AnswerCache
 from geodata.chinese_services import AMap, Tencent, Tianditu
 from geodata.coordinates import LatLon, bd09_to_wgs84, gcj02_to_wgs84
 from geodata.errors import GeodataError
 from geodata.gazetteer import Fix
 from geodata.geocoder import ProviderUnavailableError
+from geodata.memory import Answers
 
 Audit = Callable[[str], None]
 OURS: Mapping[str, type[Geocoder]] = {"amap": AMap, "tencent": Tencent, "tianditu": Tianditu}
@@ -55,15 +55,16 @@ class OutsideProvider:
 
     name: str
     ask: Callable[..., Any]
-    cache: AnswerCache
+    answers: Answers
     audit: Audit
 
     def locate(self, address: str) -> Fix | None:
         """The service's best answer in WGS-84, or None. Raises ProviderUnavailableError."""
-        kept = self.cache.get(self.name, address)
+        plain = normalise(address)
+        kept = self.answers.get(self.name, plain)
         if kept is None:
             kept = self._asked(address)
-            self.cache.put(self.name, address, kept)
+            self.answers.put(self.name, plain, kept)
         if not kept:
             return None
         precision, score = grade(self.name, kept["raw"])
@@ -94,20 +95,19 @@ def to_wgs84(at: LatLon, system: str) -> LatLon:
 
 
 def open_chain(
-    settings: Mapping[str, Any], cache_path: Path, audit: Audit, *, adapter_factory: Any = None
+    settings: Mapping[str, Any], answers: Answers, audit: Audit, *, adapter_factory: Any = None
 ) -> tuple[OutsideProvider, ...]:
     """The services named in `[geocode.providers]`, in order. Raises GeodataError naming what is wrong."""
     if settings:  # geopy logs addresses and whole URLs, keys included
         logging.getLogger("geopy").addFilter(_say_nothing)
-    cache = AnswerCache(cache_path)
-    return tuple(_open(name, table, cache, audit, adapter_factory) for name, table in settings.items())
+    return tuple(_open(name, table, answers, audit, adapter_factory) for name, table in settings.items())
 
 
 def _say_nothing(_record: logging.LogRecord) -> bool:
     return False
 
 
-def _open(name: str, table: Any, cache: AnswerCache, audit: Audit, adapter_factory: Any) -> OutsideProvider:
+def _open(name: str, table: Any, answers: Answers, audit: Audit, adapter_factory: Any) -> OutsideProvider:
     where = f"[geocode.providers.{name}]"
     if name not in SERVICES:
         raise GeodataError(f"{where}: there is no such geocoder; known: {', '.join(sorted(SERVICES))}")
@@ -140,7 +140,7 @@ def _open(name: str, table: Any, cache: AnswerCache, audit: Audit, adapter_facto
         error_wait_seconds=max(2.0, delay),
         swallow_exceptions=False,
     )
-    return OutsideProvider(name, ask, cache, audit)
+    return OutsideProvider(name, ask, answers, audit)
 
 
 def _seconds(where: str, table: Mapping[str, Any], key: str, default: float) -> float:

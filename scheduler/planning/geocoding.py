@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from geodata.cache import Corrections
+from geodata.address import normalise
 from geodata.coordinates import LatLon
 from geodata.extract import Extract
 from geodata.gazetteer import Gazetteer
@@ -13,6 +13,7 @@ from geodata.geocoder import Geocoder, Located, Status
 from geodata.providers import open_chain
 from scheduler.model.people import Agent, Place
 from scheduler.settings import Workspace
+from scheduler.store.memory import StoredAnswers, StoredCorrections
 from scheduler.store.opening import open_store
 from scheduler.store.repository import Store
 
@@ -39,10 +40,10 @@ def open_geocoder(workspace: Workspace, store: Store) -> Geocoder:
     extract = Extract.open(workspace.extract)
     return Geocoder(
         Gazetteer.open(extract, workspace.cache),
-        Corrections(workspace.cache / "corrections.db"),
+        StoredCorrections(store),
         open_chain(
             settings.providers,
-            workspace.cache / "geocoders.db",
+            StoredAnswers(store),
             lambda provider: store.audit("address_disclosed", {"provider": provider}),
         ),
         min_score=settings.min_score,
@@ -116,10 +117,10 @@ def correct(workspace: Workspace, corrections: Iterable[tuple[str, LatLon]]) -> 
         places = {case.id: case.place for case in store.cases()}
         for agent in store.agents():
             places |= _agent_places(agent)
-        remembered = Corrections(workspace.cache / "corrections.db")
+        remembered = StoredCorrections(store)
         known = {ident: at for ident, at in fixed.items() if ident in places}
         for ident, at in known.items():
-            remembered.put(places[ident].address, at)
+            remembered.put(normalise(places[ident].address), at)
         placed = {
             ident: replace(places[ident], location=at, precision="manual", needs_review=False)
             for ident, at in known.items()

@@ -16,7 +16,7 @@ from scheduler.model.people import Agent, Case, Crew, Place
 from scheduler.model.visit import Contact, Outcome
 from scheduler.store import rows, schema
 from scheduler.store.cipher import Key
-from scheduler.store.engine import let_readers_in, make_engine, reading, writing
+from scheduler.store.engine import let_readers_in, make_engine, reading, wipe, writing
 from scheduler.store.keyed import take_key
 from scheduler.store.upgrade import is_current, upgrade
 from scheduler.store.vault import Vault, plain_name, plain_phone
@@ -82,6 +82,23 @@ class Store:
 
     def __exit__(self, *_: object) -> None:
         self._engine.dispose()
+
+    @property
+    def vault(self) -> Vault:
+        """What seals and opens personal data here."""
+        return self._vault
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """A connection that only reads."""
+        return reading(self._engine)
+
+    def writing(self) -> AbstractContextManager[Connection]:
+        """One transaction: committed whole at the end, or not at all."""
+        return writing(self._engine)
+
+    def wipe(self) -> None:
+        """Leave nothing in the database's files of what was deleted or overwritten."""
+        wipe(self._engine)
 
     # What planning reads
 
@@ -166,7 +183,7 @@ class Store:
         raises DoorstepError and changes nothing, unless `settle_most` says that it is meant.
         """
         new = {case.id: rows.case_row(case) for case in cases}
-        with self._writing() as connection:
+        with self.writing() as connection:
             old = self._by_id(connection, schema.cases)
             for ident, row in new.items():
                 if ident in old:
@@ -199,7 +216,7 @@ class Store:
         `present` is as for cases: those agents stay as they are, and with None everybody does.
         """
         new = {agent.id: rows.agent_row(agent) for agent in agents}
-        with self._writing() as connection:
+        with self.writing() as connection:
             old = self._by_id(connection, schema.agents)
             for ident, row in new.items():
                 if ident in old:
@@ -222,7 +239,7 @@ class Store:
 
     def set_places(self, places: Mapping[str, Place]) -> None:
         """Remember where cases are, by case id."""
-        with self._writing() as connection:
+        with self.writing() as connection:
             for ident, place in places.items():
                 values = {key: value for key, value in rows.place_row(place).items() if key in _PLACE}
                 values = self._vault.close("cases", {"id": ident, **values})
@@ -230,7 +247,7 @@ class Store:
 
     def set_agent_places(self, starts: Mapping[str, Place], ends: Mapping[str, Place]) -> None:
         """Remember where agents' days start and end, by agent id."""
-        with self._writing() as connection:
+        with self.writing() as connection:
             for prefix, places in (("start_", starts), ("end_", ends)):
                 kept = {f"{prefix}{name}" for name in _PLACE}
                 for ident, place in places.items():
@@ -248,13 +265,13 @@ class Store:
         """Append to the contact ledger; nothing in it is ever changed."""
         made = [rows.contact_row(contact) for contact in contacts]
         if made:
-            with self._writing() as connection:
+            with self.writing() as connection:
                 connection.execute(insert(schema.contacts), made)
 
     def add_outcome(self, outcome: Outcome) -> bool:
         """Take a result once; False where one with this id is already there."""
         table = schema.outcomes
-        with self._writing() as connection:
+        with self.writing() as connection:
             if connection.execute(select(table.c.id).where(table.c.id == outcome.id)).first():
                 return False
             connection.execute(insert(table), self._vault.close("outcomes", rows.outcome_row(outcome)))
@@ -263,17 +280,17 @@ class Store:
     def record_plan(self, record: PlanRecord) -> None:
         """Note that a plan was made."""
         values = {key: getattr(record, key) for key in _PLAN}
-        with self._writing() as connection:
+        with self.writing() as connection:
             connection.execute(insert(schema.plans), values)
             _audit(connection, "plan", {"plan": record.plan, "sha256": record.sha256})
 
     def audit(self, name: str, detail: Mapping[str, Any]) -> None:
         """Append to the audit trail. `detail` holds no personal data."""
-        with self._writing() as connection:
+        with self.writing() as connection:
             _audit(connection, name, detail)
 
     def _read[T](self, query: Select[Any], make: Callable[[Any], T]) -> tuple[T, ...]:
-        with reading(self._engine) as connection:
+        with self.reading() as connection:
             found = connection.execute(query).mappings().all()
         try:
             return tuple(make(row) for row in found)
@@ -311,9 +328,6 @@ class Store:
             connection.execute(statement, [{**close(new[ident]), "_id": ident} for ident in changed])
         unchanged = tuple(ident for ident in new if ident in old and ident not in changed)
         return ImportSummary(added=tuple(row["id"] for row in added), changed=changed, unchanged=unchanged)
-
-    def _writing(self) -> AbstractContextManager[Connection]:
-        return writing(self._engine)
 
 
 def _settled_now(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:

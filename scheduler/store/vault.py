@@ -57,7 +57,7 @@ class Vault:
                     closed[column] = self.key.seal(closed[column], table, column, row["id"])
         return closed
 
-    def open(self, table: str, row: Mapping[str, Any]) -> dict[str, Any]:
+    def open(self, table: str, row: Any) -> dict[str, Any]:
         """The row in plain text, without its hashes. Raises SealBrokenError, KeyProblem."""
         opened = dict(row)
         for hashed, _ in HASHED.get(table, {}).values():

@@ -21,11 +21,6 @@ TODAY = date(2026, 11, 24)
 
 
 @pytest.fixture
-def url(tmp_path) -> str:
-    return f"sqlite:///{tmp_path / 'doorstep.db'}"
-
-
-@pytest.fixture
 def store(url):
     with Store.open(url) as opened:
         yield opened
