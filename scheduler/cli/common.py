@@ -110,7 +110,20 @@ def in_workspace(function: Callable[..., Any]) -> Callable[..., Any]:
     )
     @functools.wraps(function)
     def wrapped(*args: Any, workspace_folder: str | None, **kwargs: Any) -> Any:
-        kwargs["workspace"] = Workspace.find(workspace_folder)
+        kwargs["workspace"] = workspace = Workspace.find(workspace_folder)
+        if not kwargs.get("quiet"):
+            say_if_open(workspace)
         return function(*args, **kwargs)
 
     return wrapped
+
+
+def say_if_open(workspace: Workspace) -> None:
+    """One line on standard error where the workspace has no key."""
+    from scheduler.store.keys import is_key_named
+
+    if not is_key_named(workspace):
+        click.echo(
+            "No key: this workspace keeps names, phones, addresses and notes unencrypted (doorstep key new).",
+            err=True,
+        )

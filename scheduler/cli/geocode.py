@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from scheduler.cli.common import Output, Step, common
+from scheduler.cli.common import Output, Step, common, say_if_open
 from scheduler.model.findings import DoorstepError
 from scheduler.settings import Workspace
 
@@ -41,7 +41,10 @@ def command(
       doorstep geocode --extract city.osm.pbf ADDRESSES.csv --out FIXES.csv
     """
     if table is None:
-        return _workspace(Workspace.find(folder), again, out)
+        workspace = Workspace.find(folder)
+        if out.verbosity >= 0:
+            say_if_open(workspace)
+        return _workspace(workspace, again, out)
     if extract is None or target is None:
         raise DoorstepError(
             "A table needs --extract and --out", mend="doorstep geocode --extract X.osm.pbf T.csv --out F.csv"

@@ -22,6 +22,7 @@ extract = "{extract}"  # OpenStreetMap extract (.osm.pbf) of your city, read off
 
 [store]
 # url_env = "DOORSTEP_DATABASE"   # a variable that holds a database URL; without it SQLite in this folder
+# key_file = "../mybank.key"      # encrypts names, phones, addresses and notes; make it with: doorstep key new
 
 [rules]
 packs = [{packs}]        # rule packs in force; of several the strictest applies

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, Engine, bindparam, delete, insert, select, update
 
 from scheduler.store import schema
 from scheduler.store.cipher import Key, KeyProblem, wrong_key
-from scheduler.store.engine import reading, writing
+from scheduler.store.engine import make_engine, reading, wipe, writing
+from scheduler.store.upgrade import bring_forward
 from scheduler.store.vault import HASHED, SEALED, Vault
 
 Progress = Callable[[int, int], None]
@@ -21,6 +23,30 @@ def key_in_use(engine: Engine) -> tuple[str, datetime] | None:
     """The id of the key that the database is encrypted with and since when, or None."""
     with reading(engine) as connection:
         return _in_use(connection)
+
+
+def workspace_key(url: str) -> tuple[str, datetime] | None:
+    """`key_in_use` of the database at `url`, which is brought to this code's version first."""
+    with _opened(url) as engine:
+        return key_in_use(engine)
+
+
+def change_key(url: str, old: Key | None, new: Key, progress: Progress = lambda _done, _total: None) -> int:
+    """`rekey` the database at `url`, and leave nothing of the old values in its files."""
+    with _opened(url) as engine:
+        count = rekey(engine, old, new, progress)
+        wipe(engine)
+        return count
+
+
+@contextmanager
+def _opened(url: str) -> Iterator[Engine]:
+    engine = make_engine(url, create=False)
+    try:
+        bring_forward(engine, create=False)
+        yield engine
+    finally:
+        engine.dispose()
 
 
 def take_key(engine: Engine, key: Key | None) -> None:
@@ -54,7 +80,9 @@ def rekey(engine: Engine, old: Key | None, new: Key, progress: Progress = lambda
     before, after = Vault(old), Vault(new)
     with writing(engine) as connection:
         used = _in_use(connection)
-        if (used[0] if used else None) != (old.id if old else None):
+        if used is not None and old is not None and used[0] != old.id:
+            raise wrong_key(old.id, used[0])
+        if (used is None) != (old is None):
             raise KeyProblem("The workspace's key was changed meanwhile; nothing was changed")
         counts = {
             name: len(connection.execute(select(schema.metadata.tables[name].c.id)).all()) for name in SEALED

@@ -16,9 +16,9 @@ from scheduler.model.people import Agent, Case, Crew, Place
 from scheduler.model.visit import Contact, Outcome
 from scheduler.store import rows, schema
 from scheduler.store.cipher import Key
-from scheduler.store.engine import let_readers_in, make_engine, reading, wipe, writing
+from scheduler.store.engine import make_engine, reading, wipe, writing
 from scheduler.store.keyed import take_key
-from scheduler.store.upgrade import is_current, upgrade
+from scheduler.store.upgrade import bring_forward
 from scheduler.store.vault import Vault, plain_name, plain_phone
 
 _PLACE = ("position", "precision", "review")
@@ -65,12 +65,7 @@ class Store:
         """
         engine = make_engine(url, create=create)
         try:
-            with reading(engine) as connection:
-                current = is_current(connection, create=create)
-            if not current:
-                with writing(engine) as connection:
-                    upgrade(connection)
-                let_readers_in(engine)
+            bring_forward(engine, create=create)
             take_key(engine, key)
         except DoorstepError:
             engine.dispose()

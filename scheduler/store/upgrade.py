@@ -8,10 +8,10 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, Engine, inspect
 
 from scheduler.model.findings import DoorstepError
-from scheduler.store.engine import missing
+from scheduler.store.engine import let_readers_in, missing, reading, writing
 
 
 def alembic_config(connection: Connection) -> Config:
@@ -43,6 +43,16 @@ def is_current(connection: Connection, *, create: bool) -> bool:
     if current is None and not create:
         raise missing()
     return current == script.get_current_head()
+
+
+def bring_forward(engine: Engine, *, create: bool) -> None:
+    """Bring a database to this code's version. Raises DoorstepError as `is_current` does, changing nothing."""
+    with reading(engine) as connection:
+        current = is_current(connection, create=create)
+    if not current:
+        with writing(engine) as connection:
+            upgrade(connection)
+        let_readers_in(engine)
 
 
 def upgrade(connection: Connection) -> None:
