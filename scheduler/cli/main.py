@@ -38,6 +38,7 @@ SECTIONS: dict[str, dict[str, Verb]] = {
         "import": Verb("imports", "Read cases or agents from CSV, XLSX, Parquet or SQL."),
         "geocode": Verb("geocode", "Find addresses on the map, offline first."),
         "roads": Verb("roads", "Build road graphs, travel-time matrices, download a place."),
+        "audit": Verb("audit", "Who did what and when, and the proof that nobody rewrote it."),
         "key": Verb("key", "Encrypt names, phones, addresses and notes; change the key."),
         "sample": Verb("sample", "Write a sample: Helsinki, or a made-up Chinese city of any size."),
     },

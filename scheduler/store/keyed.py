@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, Engine, bindparam, delete, insert, select, update
 
 from scheduler.store import schema
+from scheduler.store.audit import append, sign_anew, who
 from scheduler.store.cipher import Key, KeyProblem, wrong_key
 from scheduler.store.engine import make_engine, reading, wipe, writing
 from scheduler.store.upgrade import bring_forward
@@ -90,6 +91,8 @@ def rekey(engine: Engine, old: Key | None, new: Key, progress: Progress = lambda
         done = 0
         for name in SEALED:
             done = _rekey_table(connection, name, before, after, done, sum(counts.values()), progress)
+        sign_anew(connection, old, new)
+        append(connection, new, who(), "key_changed", {"from": old.id if old else "", "to": new.id})
         _register(connection, new)
     return done
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Any, Self
 
@@ -15,6 +15,7 @@ from scheduler.model.findings import DoorstepError
 from scheduler.model.people import Agent, Case, Crew, Place
 from scheduler.model.visit import Contact, Outcome
 from scheduler.store import rows, schema
+from scheduler.store.audit import append, who
 from scheduler.store.cipher import Key
 from scheduler.store.engine import make_engine, reading, wipe, writing
 from scheduler.store.keyed import take_key
@@ -52,14 +53,15 @@ class PlanRecord:
 class Store:
     """A database of Doorstep's. Use it as a context manager; every method is one transaction."""
 
-    def __init__(self, engine: Engine, vault: Vault) -> None:
-        self._engine, self._vault = engine, vault
+    def __init__(self, engine: Engine, vault: Vault, actor: str) -> None:
+        self._engine, self._vault, self._actor = engine, vault, actor
 
     @classmethod
-    def open(cls, url: str, *, create: bool = True, key: Key | None = None) -> Self:
+    def open(cls, url: str, *, create: bool = True, key: Key | None = None, actor: str = "") -> Self:
         """Open the database at `url`, brought forward where it is older, made where there is none.
 
         `key` opens and seals personal data; a new database is encrypted with it from the start.
+        `actor` is who the audit trail names; else $DOORSTEP_USER or the user of this machine.
         Raises DoorstepError for one that cannot be used, and without `create` for one that is not there,
         and KeyProblem for the wrong key, or none where one is needed; such a database is left as it is.
         """
@@ -70,7 +72,7 @@ class Store:
         except DoorstepError:
             engine.dispose()
             raise
-        return cls(engine, Vault(key))
+        return cls(engine, Vault(key), actor or who())
 
     def __enter__(self) -> Self:
         return self
@@ -195,7 +197,7 @@ class Store:
                 connection.execute(statement.values(settled_on=today))
             settled = {*absent, *(i for i in summary.changed if _settled_now(old[i], new[i]))}
             summary = replace(summary, settled=tuple(sorted(settled)))
-            _audit(connection, "import_cases", {"source": source, **_counts(summary)})
+            self.note(connection, "import_cases", {"source": source, **_counts(summary)})
         return summary
 
     def import_agents(
@@ -229,7 +231,7 @@ class Store:
             ]
             if members:
                 connection.execute(insert(schema.crew_members), members)
-            _audit(connection, "import_agents", {"source": source, **_counts(summary)})
+            self.note(connection, "import_agents", {"source": source, **_counts(summary)})
         return summary
 
     def set_places(self, places: Mapping[str, Place]) -> None:
@@ -277,12 +279,16 @@ class Store:
         values = {key: getattr(record, key) for key in _PLAN}
         with self.writing() as connection:
             connection.execute(insert(schema.plans), values)
-            _audit(connection, "plan", {"plan": record.plan, "sha256": record.sha256})
+            self.note(connection, "plan", {"plan": record.plan, "sha256": record.sha256})
 
     def audit(self, name: str, detail: Mapping[str, Any]) -> None:
         """Append to the audit trail. `detail` holds no personal data."""
         with self.writing() as connection:
-            _audit(connection, name, detail)
+            self.note(connection, name, detail)
+
+    def note(self, connection: Connection, name: str, detail: Mapping[str, Any]) -> None:
+        """Append to the audit trail in the transaction of what is told of."""
+        append(connection, self._vault.key, self._actor, name, detail)
 
     def _read[T](self, query: Select[Any], make: Callable[[Any], T]) -> tuple[T, ...]:
         with self.reading() as connection:
@@ -345,10 +351,6 @@ def _keep_place(old: Mapping[str, Any], new: dict[str, Any], prefix: str) -> Non
     given = new[f"{prefix}position"] != "" and old[f"{prefix}precision"] != "manual"
     if not given and old[f"{prefix}address"] == new[f"{prefix}address"]:
         new.update({f"{prefix}{name}": old[f"{prefix}{name}"] for name in _PLACE})
-
-
-def _audit(connection: Connection, name: str, detail: Mapping[str, Any]) -> None:
-    connection.execute(insert(schema.audit), {"at": datetime.now(UTC), "event": name, "detail": dict(detail)})
 
 
 def _counts(summary: ImportSummary) -> dict[str, int]:

@@ -173,8 +173,20 @@ audit = Table(
     metadata,
     Column("number", Integer, primary_key=True, autoincrement=True),
     Column("at", Instant, nullable=False),
+    Column("actor", String(64), nullable=False),
     Column("event", String(64), nullable=False),
     Column("detail", JSON, nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+)
+
+audit_head = Table(
+    "audit_head",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("number", Integer, nullable=False),
+    Column("hash", String(64), nullable=False),
+    Column("signature", String(64), nullable=False),
 )
 
 corrections = Table(
