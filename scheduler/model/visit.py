@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from scheduler.model.people import Case
+from scheduler.model.people import Case, PlaceKind
 from scheduler.model.values import Money, TimeWindow, require, require_id
 
 
@@ -76,17 +76,29 @@ class OutcomeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
-    """One contact or attempt, by whichever agency: an entry of the ledger."""
+    """One contact or attempt, by whichever agency: an entry of the ledger.
+
+    `place` is where a visit went, None where nobody said. `source` is how we know of it,
+    `recorded_by` a user's id; both are empty for our own visits, whose outcome says it.
+    """
 
     case: str
     kind: ContactKind
     at: datetime
     reached: bool
     agency: str = ""
+    place: PlaceKind | None = None
+    source: str = ""
+    recorded_by: str = ""
+    recorded_at: datetime | None = None
 
     def __post_init__(self) -> None:
         require_id("contact of case", self.case)
-        require(self.at.tzinfo is not None, "contact of case", self.case, "the instant has no time zone")
+        for moment in (self.at, self.recorded_at):
+            aware = moment is None or moment.tzinfo is not None
+            require(aware, "contact of case", self.case, "the instant has no time zone")
+        visited = self.place is None or self.kind is ContactKind.VISIT
+        require(visited, "contact of case", self.case, "only a visit goes to a place")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
