@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import partial
@@ -12,13 +12,23 @@ from typing import Any, Self
 from sqlalchemy import Connection, Engine, Select, Table, bindparam, delete, insert, or_, select, update
 
 from scheduler.model.findings import DoorstepError
+from scheduler.model.ledger import Mark
 from scheduler.model.people import Agent, Case, Crew, Place
 from scheduler.model.visit import Contact, Outcome
 from scheduler.store import rows, schema
 from scheduler.store.audit import append, who
-from scheduler.store.cipher import Key
+from scheduler.store.cipher import Key, KeyProblem, SealBrokenError
 from scheduler.store.engine import make_engine, reading, wipe, writing
 from scheduler.store.keyed import take_key
+from scheduler.store.ledger import (
+    ContactEntry,
+    add_entries,
+    add_marks,
+    all_marks,
+    contact_entries,
+    contact_entry,
+    standing_entries,
+)
 from scheduler.store.upgrade import bring_forward
 from scheduler.store.vault import Vault, plain_name, plain_phone
 
@@ -122,12 +132,18 @@ class Store:
         return tuple(Crew(id=crew, members=tuple(agents)) for crew, agents in members.items())
 
     def contacts(self, since: datetime | None = None) -> tuple[Contact, ...]:
-        """The contact ledger, oldest first."""
-        table = schema.contacts
-        query = select(table).order_by(table.c.at, table.c.number)
-        if since is not None:
-            query = query.where(table.c.at >= since)
-        return self._read(query, rows.contact_from)
+        """The contacts that stand, oldest first: corrected ones are left out."""
+        held = standing_entries(self.contact_entries())
+        contacts = (entry.contact for entry in held if since is None or entry.contact.at >= since)
+        return tuple(sorted(contacts, key=lambda contact: contact.at))
+
+    def contact_entries(self) -> tuple[ContactEntry, ...]:
+        """The contact ledger with every correction, in the order it was written down."""
+        return self._told(contact_entries)
+
+    def marks(self) -> tuple[Mark, ...]:
+        """Every mark and withdrawal, in the order they were written down; see `scheduler.model.ledger.standing`."""
+        return self._told(all_marks)
 
     def outcomes(self) -> tuple[Outcome, ...]:
         """Results of visits, oldest first."""
@@ -259,11 +275,24 @@ class Store:
     # What visits leave
 
     def add_contacts(self, contacts: Iterable[Contact]) -> None:
-        """Append to the contact ledger; nothing in it is ever changed."""
-        made = [rows.contact_row(contact) for contact in contacts]
-        if made:
-            with self.writing() as connection:
-                connection.execute(insert(schema.contacts), made)
+        """Append contacts to the ledger; nothing in it is ever changed."""
+        self.add_to_ledger([contact_entry(contact) for contact in contacts], [])
+
+    def add_to_ledger(
+        self, contacts: Iterable[ContactEntry], marks: Iterable[Mark], *, source: str = ""
+    ) -> tuple[str, ...]:
+        """Append to the ledger. Entries whose id stands there already are passed over; returns the ids added.
+
+        Raises DoorstepError where one corrects an entry that is not there; then nothing is added.
+        """
+        with self.writing() as connection:
+            added = (
+                *add_entries(connection, self._vault, contacts),
+                *add_marks(connection, self._vault, marks),
+            )
+            if added:
+                self.note(connection, "ledger", {"source": source, "added": len(added)})
+        return added
 
     def add_outcome(self, outcome: Outcome) -> bool:
         """Take a result once; False where one with this id is already there."""
@@ -293,12 +322,12 @@ class Store:
     def _read[T](self, query: Select[Any], make: Callable[[Any], T]) -> tuple[T, ...]:
         with self.reading() as connection:
             found = connection.execute(query).mappings().all()
-        try:
+        with _readable():
             return tuple(make(row) for row in found)
-        except (ValueError, TypeError, KeyError, AttributeError):
-            raise DoorstepError(
-                "The database holds a row that cannot be read", mend="Restore it from a copy."
-            ) from None
+
+    def _told[T](self, tell: Callable[[Connection, Vault], T]) -> T:
+        with self.reading() as connection, _readable():
+            return tell(connection, self._vault)
 
     def _opened[T](self, table: str, make: Callable[[Any], T]) -> Callable[[Any], T]:
         return lambda row: make(self._vault.open(table, row))
@@ -329,6 +358,18 @@ class Store:
             connection.execute(statement, [{**close(new[ident]), "_id": ident} for ident in changed])
         unchanged = tuple(ident for ident in new if ident in old and ident not in changed)
         return ImportSummary(added=tuple(row["id"] for row in added), changed=changed, unchanged=unchanged)
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    try:
+        yield
+    except (KeyProblem, SealBrokenError):
+        raise
+    except (ValueError, TypeError, KeyError, AttributeError):
+        raise DoorstepError(
+            "The database holds a row that cannot be read", mend="Restore it from a copy."
+        ) from None
 
 
 def _settled_now(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:

@@ -200,6 +200,10 @@ def contact_row(contact: Contact) -> dict[str, Any]:
         "at": contact.at,
         "reached": contact.reached,
         "agency": contact.agency,
+        "place": contact.place.value if contact.place else None,
+        "source": contact.source,
+        "recorded_by": contact.recorded_by,
+        "recorded_at": contact.recorded_at,
     }
 
 
@@ -211,6 +215,10 @@ def contact_from(row: Row) -> Contact:
         at=row["at"],
         reached=bool(row["reached"]),
         agency=row["agency"],
+        place=PlaceKind(row["place"]) if row["place"] else None,
+        source=row["source"],
+        recorded_by=row["recorded_by"],
+        recorded_at=row["recorded_at"],
     )
 
 

@@ -31,6 +31,7 @@ metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_name)s",
         "pk": "pk_%(table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
         "fk": "fk_%(table_name)s_%(column_0_name)s",
     }
 )
@@ -137,7 +138,25 @@ contacts = Table(
     Column("at", Instant, nullable=False),
     Column("reached", Boolean, nullable=False),
     Column("agency", _id(), nullable=False),
+    Column("id", _id(), nullable=False, unique=True),
+    Column("place", String(16)),
+    Column("source", Text, nullable=False),
+    Column("recorded_by", _id(), nullable=False),
+    Column("recorded_at", Instant),
+    Column("revokes", _id()),
+    Column("void", Boolean, nullable=False),
     Index("ix_contacts_case_at", "case_id", "at"),
+)
+
+marks = Table(
+    "marks",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("id", _id(), nullable=False, unique=True),
+    Column("case_id", _id(), nullable=False),
+    Column("customer", _id(), nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+    Column("body", Text, nullable=False),
 )
 
 outcomes = Table(

@@ -215,7 +215,7 @@ def test_outcomes_are_taken_once_and_the_ledger_only_grows(store) -> None:
     assert store.add_outcome(outcome)
     assert not store.add_outcome(replace(outcome, note="again"))
     assert store.outcomes() == (outcome,)
-    contact = Contact(case="A", kind=ContactKind.VISIT, at=at, reached=True)
+    contact = Contact(case="A", kind=ContactKind.VISIT, at=at, reached=True, recorded_at=at)
     store.add_contacts([contact])
     store.add_contacts([contact])
     assert store.contacts() == (contact, contact)
