@@ -220,6 +220,28 @@ CATALOGUE: Mapping[str, Known] = {
         "Write WGS-84, GCJ-02 or BD-09.",
     ),
     "no_position": Known(ERROR, "The point has no usable coordinates.", "Write decimal degrees."),
+    # Ledgers
+    "unknown_entry": Known(
+        ERROR, "It is none of the kinds of contact or mark.", "Write one of those in docs/tables.md."
+    ),
+    "nobody": Known(
+        ERROR,
+        "No case or customer of the workspace has this id, or the two do not go together.",
+        "Import the cases first, or mend the id.",
+    ),
+    "contact_without_case": Known(ERROR, "A contact names the case it was about.", "Fill in the case."),
+    "entry_lacks_day": Known(ERROR, "Nothing says when it was, or from when it holds.", "Fill in the day."),
+    "entry_lacks": Known(ERROR, "This kind of entry needs this column.", "See docs/tables.md."),
+    "reached_unsaid": Known(
+        ERROR, "Nothing says whether the customer was reached.", "Write yes or no (是, 否)."
+    ),
+    "no_hour": Known(WARNING, "The hour is not told; noon is taken.", "Write it as 2026-11-24 10:30."),
+    "unknown_word": Known(ERROR, "It is none of the words of this column.", "See docs/tables.md."),
+    "unknown_mark": Known(
+        ERROR,
+        "The ledger has no such mark of this case or customer to withdraw.",
+        "doorstep ledger show names every mark.",
+    ),
     # Agents
     "unknown_agent": Known(
         WARNING, "An agent named here is not known.", "Import the agents first, or mend the id."

@@ -153,3 +153,28 @@ POINT_COLUMNS: Columns = {
     "lon": ("lng", "long", "longitude", "经度"),
     "crs": ("coordinate system", "datum", "坐标系", "坐标系统"),
 }
+
+LEDGER_COLUMNS: Columns = {
+    "id": ("entry", "entry id", "mark id", "记录编号"),
+    "kind": ("type", "entry kind", "类型", "记录类型"),
+    "case": ("case id", "case no", "contract", "loan", "案件编号", "案件号", "借据号", "合同号"),
+    "customer": ("customer id", "client id", "客户编号", "客户号"),
+    "at": ("when", "time", "date", "contacted at", "时间", "联系时间", "日期"),
+    "since": ("from", "valid from", "生效日期", "开始日期"),
+    "until": ("to", "valid until", "失效日期", "结束日期"),
+    "reached": ("met", "answered", "是否联系上", "是否接通", "是否见面"),
+    "agency": ("agency id", "by", "机构", "委外机构", "承办机构"),
+    "place": ("places", "where", "地点", "地点类型"),
+    "source": ("told by", "how known", "来源"),
+    "recorded_by": ("written by", "记录人"),
+    "hours": ("时段",),
+    "weekdays": ("days of the week", "星期"),
+    "reason": ("why", "原因"),
+    "agent": ("agent id", "工号", "外访员编号"),
+    "skill": ("wish", "要求"),
+    "nature": ("情形",),
+    "purpose": ("目的",),
+    "written": ("in writing", "书面"),
+    "approved_by": ("批准人",),
+    "of": ("withdraws", "被撤销记录"),
+}

@@ -48,7 +48,8 @@ def read_rows[T](
 ) -> RowsRead[T]:
     """Every row built by itself by `build`, which gives a value and whether its coordinates came undeclared.
 
-    `required` are groups of columns of which one must be there; `ids` the columns an id may stand in.
+    `required` are groups of columns of which one must be there; `ids` the columns an id may stand in. Without
+    `ids` rows carry none that is theirs alone: `build` says in `row.ident` whom they are about.
     Raises DoorstepError for a table that cannot be read, lacks a required column, or has no rows.
     """
     knows = knower(columns)
@@ -65,9 +66,10 @@ def read_rows[T](
             continue
         count += 1
         check_cells(row)
-        row.ident = known_ident(row, ids)
-        seen.add(row.ident)
-        unknown |= not row.ident
+        if ids:
+            row.ident = known_ident(row, ids)
+            seen.add(row.ident)
+            unknown |= not row.ident
         built = _built(row, table, build)
         findings += _told(row)
         if built is not None and not row.spoiled:
@@ -77,6 +79,8 @@ def read_rows[T](
         raise DoorstepError(f"{table.name} has a header and no rows", mend="Export the table again.")
     if table.cut_off:
         findings.append(finding("file_cut_off", file=table.name, row=table.first_row + len(table.rows) - 1))
+    if not ids:
+        return RowsRead(table, header, [(n, value) for n, _, value in good], findings, None, count)
     kept, duplicates = duplicate_ids(table.name, good)
     if ids[0] not in header.at:
         findings.append(finding("id_from_customer", file=table.name, row=table.first_row - 1))

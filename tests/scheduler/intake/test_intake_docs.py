@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.intake import cases
+from scheduler.intake import cases, ledger
 from scheduler.intake.catalogue import CATALOGUE
-from scheduler.intake.columns import AGENT_COLUMNS, CASE_COLUMNS, POINT_COLUMNS
+from scheduler.intake.columns import AGENT_COLUMNS, CASE_COLUMNS, LEDGER_COLUMNS, POINT_COLUMNS
 
 ROOT = Path(__file__).resolve().parents[3]
 FINDINGS, TABLES = ROOT / "docs" / "findings.md", ROOT / "docs" / "tables.md"
@@ -77,7 +77,13 @@ def test_every_code_of_the_catalogue_is_used() -> None:
 
 
 @pytest.mark.parametrize(
-    ("title", "columns"), [("Cases", CASE_COLUMNS), ("Agents", AGENT_COLUMNS), ("Points", POINT_COLUMNS)]
+    ("title", "columns"),
+    [
+        ("Cases", CASE_COLUMNS),
+        ("Agents", AGENT_COLUMNS),
+        ("Points", POINT_COLUMNS),
+        ("Ledger", LEDGER_COLUMNS),
+    ],
 )
 def test_every_column_is_documented_with_its_names(title: str, columns) -> None:
     section = TABLES.read_text("utf-8").split(f"\n## {title}\n")[1].split("\n## ")[0]
@@ -92,6 +98,16 @@ def test_every_column_is_documented_with_its_names(title: str, columns) -> None:
 def test_every_flag_is_documented() -> None:
     section = TABLES.read_text("utf-8").split("### Flags")[1].split("\n## ")[0]
     assert [flag for flag in cases.FLAGS if flag not in section] == []
+
+
+def test_every_kind_of_entry_is_documented_with_its_words() -> None:
+    section = TABLES.read_text("utf-8").split("\n## Kinds of entry\n")[1]
+    told = re.findall(r"^\| `(\w+)` \| ([^|`]*) \| [^|]* \| [^|]*\|$", section, re.M)
+    words = {kind: {kind, *words.split(", ")} for kind, words in told if kind in ledger.KINDS}
+    assert words == {
+        kind: {word for word, meant in ledger.KINDS.items() if meant == kind}
+        for kind in ledger.KINDS.values()
+    }
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ def test_what_was_there_is_there_still(url, key, on_disk) -> None:
     with engine.begin() as connection:
         command.upgrade(alembic_config(connection), "0001")
         for statement in (
-            f"insert into cases ({', '.join(CASE)}) values ({', '.join(CASE.values())})",
+            f"insert into cases ({', '.join(CASE)}) values ({', '.join(CASE.values())})",  # noqa: S608
             "insert into contacts (case_id, kind, at, reached, agency) values ('C1', 'visit', '2026-11-20 09:30:00', 1, '')",
             "insert into contacts (case_id, kind, at, reached, agency) values ('C1', 'call', '2026-11-21 09:30:00', 0, '')",
         ):
