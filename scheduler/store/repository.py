@@ -95,6 +95,11 @@ class Store:
         """What seals and opens personal data here."""
         return self._vault
 
+    @property
+    def actor(self) -> str:
+        """Who acts here, as the audit trail names them."""
+        return self._actor
+
     def reading(self) -> AbstractContextManager[Connection]:
         """A connection that only reads."""
         return reading(self._engine)
