@@ -32,6 +32,7 @@ SECTIONS: dict[str, dict[str, Verb]] = {
     },
     "Planner": {
         "select": Verb("select", "Show who is due a visit, what it is worth, and why."),
+        "bench": Verb("bench", "Measure the engine against its peers, or write problems to measure on."),
         "scenario": Verb("scenario", "Compare what-ifs: more agents, later shifts, other weights."),
     },
     "Data": {

@@ -42,4 +42,4 @@ def _json(path: Path, text: str) -> BenchInstance:
         raise FormatError.at(path, error.lineno, "this is no JSON") from None
     ours = isinstance(data, dict) and data.get("format") == FORMAT
     problem = problem_from_dict(data) if ours else day_of(data)
-    return BenchInstance(problem.name, Family.FIELDDAY, problem)
+    return BenchInstance(path.stem, Family.FIELDDAY, problem)

@@ -22,10 +22,10 @@ FAMILIES = ("vrptw", "pcvrptw", "sdvrptw", "mdvrptw", "toptw", "fieldday")
 def test_a_kept_problem_is_a_field_day(tmp_path: Path) -> None:
     travel = {"default": TravelMatrix([[0, 1], [1, 0]], [[0, 9], [9, 0]])}  # type: ignore[arg-type]
     problem = Problem("kept", (Task("t", 1, (Window(0, 5),), prize=3),), (Vehicle("v", 0, 0, 0, 9),), travel)
-    path = tmp_path / "kept.json"
+    path = tmp_path / "other-name.json"
     save_problem(problem, path)
     instance = read_instance(path)
-    assert (instance.name, instance.family) == ("kept", Family.FIELDDAY)
+    assert (instance.name, instance.family) == ("other-name", Family.FIELDDAY)
     assert instance.problem.tasks == problem.tasks
 
 

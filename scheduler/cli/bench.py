@@ -1,0 +1,176 @@
+"""`doorstep bench`: the engine against its peers, and problems to measure on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from scheduler.cli.common import Output
+from scheduler.model.findings import DoorstepError
+
+if TYPE_CHECKING:
+    from solvers.bench.run import Limits, Run
+    from solvers.formats.instance import BenchInstance
+
+EXIT_DONE, EXIT_FINDINGS, EXIT_INTERRUPTED = 0, 1, 130
+
+
+class _FilesOrGenerate(click.Group):
+    """A group whose command may be left out: files alone are measured."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args and args[0] not in {*self.commands, "-h", "--help"}:
+            args = ["run", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(name="bench", cls=_FilesOrGenerate)
+def command() -> None:
+    """Measure the engine against OR-Tools, PyVRP and VROOM: same problem, same time, same cores.
+
+    \b
+      doorstep bench R101.txt R102.txt --seconds 10 --seeds 1,2,3 --json out.json
+      doorstep bench pr03.txt --agents 1,2,3,4
+      doorstep bench generate --roads city.osm.pbf --tasks 300 --agents 15 --out day.json
+      doorstep bench run -h | doorstep bench generate -h
+    """
+
+
+def _numbers(ctx: click.Context, param: click.Parameter, value: str) -> tuple[int, ...]:  # noqa: ARG001
+    words = value.split(",")
+    if not all(word.strip().isdigit() and int(word) > 0 for word in words):
+        raise click.BadParameter(f"{value!r} is not whole numbers from 1 with commas between them")
+    return tuple(dict.fromkeys(int(word) for word in words))
+
+
+def _engines(ctx: click.Context, param: click.Parameter, value: str) -> tuple[str, ...]:  # noqa: ARG001
+    from solvers.bench.engine import NAMES
+
+    chosen = tuple(dict.fromkeys(name.strip() for name in value.split(",")))
+    unknown = [name for name in chosen if name not in NAMES]
+    if unknown:
+        raise click.BadParameter(f"no engine is called {', '.join(unknown)}; there are {', '.join(NAMES)}")
+    return chosen
+
+
+@command.command("run")
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option("--seconds", type=click.FloatRange(0, min_open=True), default=10.0, show_default=True,
+              help="Wall time of every run, building included.")  # fmt: skip
+@click.option(
+    "--cores", type=click.IntRange(1), default=1, show_default=True, help="Cores an engine may use."
+)
+@click.option("--seed", "--seeds", "seeds", callback=_numbers, metavar="N[,N...]", default="1", show_default=True,
+              help="Seeds; medians and spread are over them.")  # fmt: skip
+@click.option("--engines", callback=_engines, default="doorstep,ortools,pyvrp,vroom", show_default=True,
+              help="Which engines, in this order.")  # fmt: skip
+@click.option("--agents", callback=_numbers, metavar="N[,N...]", default="1", show_default=True,
+              help="Team orienteering: how many agents, as its files do not say.")  # fmt: skip
+@click.option("--json", "target", type=click.Path(dir_okay=False, path_type=Path),
+              help="Keep every run here, rewritten after each.")  # fmt: skip
+@click.option("-q", "--quiet", is_flag=True, help="The table alone.")
+def run_command(
+    files: tuple[Path, ...],
+    seconds: float,
+    cores: int,
+    seeds: tuple[int, ...],
+    engines: tuple[str, ...],
+    agents: tuple[int, ...],
+    target: Path | None,
+    quiet: bool,
+) -> int:
+    """Run the engines one after another on each FILE and judge their answers.
+
+    FILE is Solomon or TOPTW text, VRPLIB (PCVRPTW, SDVRPTW, MDVRPTW) or a field day in JSON. Best known values
+    are read from `best_known.json` or the `.sol` beside it. Ctrl-C ends with what is done.
+    """
+    from solvers.bench.report import rows, words
+    from solvers.bench.run import Limits
+
+    out = Output(as_json=False, verbosity=-1 if quiet else 0)
+    known = list(_readable(files, agents, out))
+    if not known:
+        raise DoorstepError(
+            "None of the files holds a problem.", mend="Name benchmark files of a family above."
+        )
+    done: list[Run] = []
+    try:
+        for run in _runs(known, engines, seeds, Limits(seconds, cores), out):
+            done.append(run)
+            if target is not None:
+                _keep(done, target)
+    except KeyboardInterrupt:
+        out.say("Interrupted; what was done until then:")
+        code = EXIT_INTERRUPTED
+    else:
+        broken = any(run.violations for run in done if run.engine == "doorstep")
+        code = EXIT_FINDINGS if broken or len(known) < len(files) else EXIT_DONE
+    for line in words(rows(done)):
+        click.echo(line)
+    return code
+
+
+def _readable(files: Iterable[Path], agents: tuple[int, ...], out: Output) -> Iterator[tuple[Path, int]]:
+    """Each file that holds an instance, with the number of agents where that matters."""
+    from solvers.errors import ProblemError
+    from solvers.formats.instance import Family
+
+    for path in files:
+        try:
+            family = _read(path, agents[0]).family
+        except ProblemError as error:
+            out.say(f"Left out: {error if path.name in str(error) else f'{path.name}: {error}'}")
+            continue
+        for count in agents if family is Family.TOPTW else agents[:1]:
+            yield path, count
+
+
+def _read(path: Path, agents: int) -> BenchInstance:
+    from solvers.formats.read import read_instance
+
+    return read_instance(path, agents)
+
+
+def _runs(
+    known: list[tuple[Path, int]],
+    engines: tuple[str, ...],
+    seeds: tuple[int, ...],
+    limits: Limits,
+    out: Output,
+) -> Iterator[Run]:
+    from solvers.bench.engine import load, missing
+    from solvers.bench.run import Outcome, measure
+
+    absent = {engine: missing(engine) for engine in engines}
+    for reason in filter(None, absent.values()):
+        out.say(f"Not measured: {reason}")
+    present = [engine for engine in engines if absent[engine] is None]
+    for number, (path, agents) in enumerate(known, start=1):
+        instance = _read(path, agents)
+        for engine in present:
+            for seed in seeds if load(engine).seeded else seeds[:1]:
+                run = measure(instance, engine, seed, limits)
+                out.say(f"[{number}/{len(known)}] {_told(run)}")
+                yield run
+                if run.outcome is Outcome.UNFIT:
+                    break
+
+
+def _told(run: Run) -> str:
+    head = f"{run.instance}, {run.engine}, seed {run.seed}"
+    if run.value is None:
+        return f"{head}: {'; '.join(run.notes)}"
+    gap = "" if run.gap is None else f", {run.gap:.2f}% behind the best known"
+    broken = "".join(f", {count} x {code}" for code, count in run.violations.items())
+    return f"{head}: {run.value:g}{gap}, {run.served} served{broken}"
+
+
+def _keep(done: list[Run], target: Path) -> None:
+    from solvers.bench.report import write
+
+    write(done, target)

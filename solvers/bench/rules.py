@@ -1,0 +1,68 @@
+"""What the peers' models need of a problem: who may serve what, and which rules occur."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from solvers.pieces import Piece
+from solvers.problem import Problem, Task, Vehicle
+from solvers.schedule import may_serve
+
+_Demand = tuple[frozenset[str], frozenset[str] | None, str | None]
+
+
+class Occurring(NamedTuple):
+    """Which of the rarer rules a problem has."""
+
+    breaks: bool
+    durations: bool
+    travel_limits: bool
+    pinned_positions: bool
+    overtime: bool
+    bands: bool
+    vehicle_costs: bool
+    balances: bool
+
+
+def occurring(problem: Problem) -> Occurring:
+    """Go through the problem once."""
+    tasks, vehicles = problem.tasks, problem.vehicles
+    return Occurring(
+        breaks=any(vehicle.due_breaks for vehicle in vehicles),
+        durations=any(vehicle.max_duration is not None for vehicle in vehicles),
+        travel_limits=any(vehicle.max_travel is not None for vehicle in vehicles),
+        pinned_positions=any(task.pinned_position is not None for task in tasks),
+        overtime=any(vehicle.max_overtime for vehicle in vehicles),
+        bands=any(len({piece.prize for piece in cut}) > 1 for cut in problem.pieces.values()),
+        vehicle_costs=any(task.vehicle_costs for task in tasks),
+        balances=bool(problem.balances),
+    )
+
+
+def demand(task: Task) -> _Demand:
+    """What decides who may serve a task: tasks with equal demands have the same vehicles."""
+    return task.skills, task.vehicles, task.pinned_vehicle
+
+
+def eligible(problem: Problem) -> dict[_Demand, frozenset[str]]:
+    """The ids of the vehicles that may serve, by the tasks' demand."""
+    found: dict[_Demand, frozenset[str]] = {}
+    for task in problem.tasks:
+        key = demand(task)
+        if key not in found:
+            found[key] = frozenset(v.id for v in problem.vehicles if may_serve(v, task))
+    return found
+
+
+def within_shifts(problem: Problem, vehicles: Sequence[Vehicle]) -> Iterator[tuple[Task, list[Piece]]]:
+    """Every task that has a start before the last of these days ends, with those starts."""
+    last = max((vehicle.last_arrival for vehicle in vehicles), default=-1)
+    for task in problem.tasks:
+        cut = [
+            piece._replace(end=min(piece.end, last))
+            for piece in problem.pieces[task.id]
+            if piece.start <= last
+        ]
+        if cut:
+            yield task, cut

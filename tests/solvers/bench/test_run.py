@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+
+from solvers.bench import run as running
+from solvers.bench.engine import missing
+from solvers.bench.run import Limits, Outcome, measure
+from solvers.formats.instance import BenchInstance, Family
+from solvers.problem import Break, Problem, Task, TravelMatrix, Vehicle, Window
+
+
+def instance(*breaks: Break) -> BenchInstance:
+    at = np.array([0, 10, 20, 30], dtype=np.int32)
+    table = np.abs(at[:, None] - at[None, :])
+    tasks = tuple(Task(f"t{k}", k, (Window(0, 500),), 5, prize=100) for k in (1, 2, 3))
+    problem = Problem(
+        "day", tasks, (Vehicle("v", 0, 0, 0, 900, breaks=breaks),), {"default": TravelMatrix(table, table)}
+    )
+    return BenchInstance("day", Family.FIELDDAY, problem, best_known=50.0)
+
+
+@pytest.mark.parametrize("engine", ["doorstep", "ortools"])
+def test_an_engine_is_timed_and_its_answer_judged(engine: str) -> None:
+    run = measure(instance(), engine, 1, Limits(0.5))
+    assert (run.outcome, run.notes) == (Outcome.DONE, ())
+    assert (run.total, run.value, run.gap, run.served, run.tasks) == (60, 60.0, 20.0, 3, 3)
+    assert run.feasible
+    assert run.wall_s is not None
+    assert 0 < run.wall_s < 1.5
+
+
+def test_what_an_engine_cannot_express_is_not_run() -> None:
+    if missing("pyvrp") is not None:
+        pytest.skip("pyvrp is not installed")
+    began = time.monotonic()
+    run = measure(instance(Break(5, 10, 20)), "pyvrp", 1, Limits(60))
+    assert (run.outcome, run.total, run.feasible) == (Outcome.UNFIT, None, False)
+    assert time.monotonic() - began < 5
+
+
+def test_an_engine_that_is_not_there_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
+    run = measure(instance(), "vroom", 1, Limits(60))
+    assert run.outcome is Outcome.MISSING
+    assert run.notes == ("pyvroom is not installed: pip install 'doorstep[bench]'",)
+
+
+def test_an_engine_that_dies_is_a_failure_and_nothing_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "_serve", _die)
+    run = measure(instance(), "ortools", 1, Limits(60))
+    assert run.outcome is Outcome.FAILED
+    assert run.notes[-1] == "warming up failed: its process ended without an answer"
+
+
+def test_an_engine_that_never_answers_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "_serve", _sleep)
+    monkeypatch.setattr(running, "GRACE_S", 0.3)
+    run = measure(instance(), "ortools", 1, Limits(0.1))
+    assert run.outcome is Outcome.FAILED
+    assert run.notes[-1] == "no answer after 0.4 s"
+
+
+def test_limits_are_limits() -> None:
+    with pytest.raises(ValueError, match="time"):
+        Limits(0)
+
+
+def _die(*_arguments: object) -> None:
+    return
+
+
+def _sleep(connection: object, _name: str) -> None:
+    connection.send("ready")  # type: ignore[attr-defined]
+    time.sleep(60)
