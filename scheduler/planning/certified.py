@@ -84,6 +84,7 @@ def record(workspace: Workspace, plan: Plan, path: Path, certificate: Certificat
         sha256=certificate.plan_sha256,
         created=plan.created,
         scenario=plan.scenario,
+        clean=certificate.clean,
     )
     with open_store(workspace) as store:
         store.record_plan(made)

@@ -35,7 +35,7 @@ from scheduler.store.vault import Vault, plain_name, plain_phone
 _PLACE = ("position", "precision", "review")
 _CHUNK = 500
 _FEW = 20
-_PLAN = ("plan", "day", "file", "sha256", "created", "scenario")
+_PLAN = ("plan", "day", "file", "sha256", "created", "scenario", "clean")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +50,7 @@ class ImportSummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanRecord:
-    """That a plan was made: where it was written and the hash of its bytes."""
+    """That a plan was made: where it was written, the hash of its bytes, whether no rule found anything."""
 
     plan: str
     day: date
@@ -58,6 +58,7 @@ class PlanRecord:
     sha256: str
     created: datetime
     scenario: str
+    clean: bool
 
 
 class Store:
@@ -313,7 +314,9 @@ class Store:
         values = {key: getattr(record, key) for key in _PLAN}
         with self.writing() as connection:
             connection.execute(insert(schema.plans), values)
-            self.note(connection, "plan", {"plan": record.plan, "sha256": record.sha256})
+            self.note(
+                connection, "plan", {"plan": record.plan, "sha256": record.sha256, "clean": record.clean}
+            )
 
     def audit(self, name: str, detail: Mapping[str, Any]) -> None:
         """Append to the audit trail. `detail` holds no personal data."""

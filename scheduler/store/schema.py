@@ -185,6 +185,7 @@ plans = Table(
     Column("sha256", String(64), nullable=False),
     Column("created", Instant, nullable=False),
     Column("scenario", _id(), nullable=False),
+    Column("clean", Boolean, nullable=False),
 )
 
 audit = Table(

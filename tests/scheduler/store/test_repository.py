@@ -230,6 +230,7 @@ def test_plans_are_recorded(store) -> None:
         sha256="x",
         created=datetime(2026, 11, 23, tzinfo=UTC),
         scenario="base",
+        clean=True,
     )
     store.record_plan(record)
     assert store.plans(TODAY) == (record,)
