@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scheduler.cli.common import Output
+from scheduler.cli.roads import PROFILES, user_cache
 from scheduler.model.findings import DoorstepError
 
 if TYPE_CHECKING:
@@ -174,3 +175,50 @@ def _keep(done: list[Run], target: Path) -> None:
     from solvers.bench.report import write
 
     write(done, target)
+
+
+@command.command("generate")
+@click.option("--roads", "extract", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              metavar="FILE.osm.pbf", help="An OpenStreetMap extract.")  # fmt: skip
+@click.option("--tasks", type=click.IntRange(1), default=300, show_default=True)
+@click.option("--agents", type=click.IntRange(1), default=15, show_default=True)
+@click.option("--days", type=click.IntRange(1), default=1, show_default=True)
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
+@click.option("--profile", type=PROFILES, default="car", show_default=True)
+@click.option("--out", "target", type=click.Path(dir_okay=False, path_type=Path),
+              help="The file to write; named after the problem if not given.")  # fmt: skip
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
+def generate_command(
+    extract: Path,
+    tasks: int,
+    agents: int,
+    days: int,
+    seed: int,
+    profile: str,
+    target: Path | None,
+    quiet: bool,
+) -> None:
+    """Write a field-visit problem on real travel times as JSON.
+
+    Windows, breaks, skills, prizes by the hour, agents from their homes; the same seed and extract give the same
+    problem. The format is described in docs/benchmarks.md.
+    """
+    import numpy as np
+
+    from geodata.engines import open_engine
+    from geodata.extract import Extract
+    from geodata.network import load_network
+    from scheduler.bench.generate import Spec, generate
+    from solvers.problem_json import save_problem
+
+    out = Output(as_json=False, verbosity=-1 if quiet else 0)
+    spec = Spec(tasks, agents, days, seed)
+    target = target or Path(f"{spec.name}.json")
+    opened = Extract.open(extract)
+    with out.progress(f"Reading {extract.name} for {profile}"):
+        network = load_network(opened, profile, cache_dir=user_cache())
+        roads = open_engine(opened, profile, cache_dir=user_cache())
+    with out.progress(f"Travel times between {1 + agents + tasks} places"):
+        problem = generate(spec, np.stack((network.lat, network.lon), axis=1), roads)
+    save_problem(problem, target)
+    out.say(f"Wrote {target}: {tasks} tasks, {len(problem.vehicles)} agent-days.")

@@ -1,0 +1,1 @@
+"""Problems to measure the engine on, made on real streets."""
