@@ -32,11 +32,7 @@ class _FilesOrGenerate(click.Group):
 def command() -> None:
     """Measure the engine against OR-Tools, PyVRP and VROOM: same problem, same time, same cores.
 
-    \b
-      doorstep bench R101.txt R102.txt --seconds 10 --seeds 1,2,3 --json out.json
-      doorstep bench pr03.txt --agents 1,2,3,4
-      doorstep bench generate --roads city.osm.pbf --tasks 300 --agents 15 --out day.json
-      doorstep bench run -h | doorstep bench generate -h
+    Files alone are measured: `doorstep bench FILE...` is `doorstep bench run FILE...`.
     """
 
 
@@ -89,6 +85,12 @@ def run_command(
 
     FILE is Solomon or TOPTW text, VRPLIB (PCVRPTW, SDVRPTW, MDVRPTW) or a field day in JSON. Best known values
     are read from `best_known.json` or the `.sol` beside it. Ctrl-C ends with what is done.
+
+    \b
+    Examples:
+      doorstep bench R101.txt R102.txt --seconds 10 --seeds 1,2,3 --json out.json
+      doorstep bench day.json --engines doorstep,vroom --cores 2
+      doorstep bench pr03.txt --agents 1,2,3,4
     """
     from solvers.bench.report import rows, words
     from solvers.bench.run import Limits
@@ -202,6 +204,11 @@ def generate_command(
 
     Windows, breaks, skills, prizes by the hour, agents from their homes; the same seed and extract give the same
     problem. The format is described in docs/benchmarks.md.
+
+    \b
+    Examples:
+      doorstep bench generate --roads city.osm.pbf --tasks 300 --agents 15 --seed 7
+      doorstep bench generate --roads city.osm.pbf --tasks 1000 --agents 8 --days 5 --out week.json
     """
     import numpy as np
 
