@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from scheduler.model.findings import DoorstepError, Finding
+from scheduler.model.ledger import Mark
 from scheduler.model.people import Agent, Case, Crew
 from scheduler.model.plan import Plan, Reason, ReasonCode, SolveFacts
 from scheduler.model.scenario import Scenario
@@ -49,6 +50,7 @@ class DayInputs:
     agents: tuple[Agent, ...]
     crews: tuple[Crew, ...]
     contacts: tuple[Contact, ...]
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +69,11 @@ def load_inputs(workspace: Workspace) -> DayInputs:
 
     with open_store(workspace) as store:
         inputs = DayInputs(
-            cases=store.cases(), agents=store.agents(), crews=store.crews(), contacts=store.contacts()
+            cases=store.cases(),
+            agents=store.agents(),
+            crews=store.crews(),
+            contacts=store.contacts(),
+            marks=store.marks(),
         )
     if not inputs.cases:
         raise DoorstepError("There are no cases", mend="Read them with: doorstep import cases TABLE")
@@ -76,31 +82,44 @@ def load_inputs(workspace: Workspace) -> DayInputs:
     return inputs
 
 
-def rule_context(workspace: Workspace, inputs: DayInputs) -> RuleContext:
-    """What the rules may know."""
+def rule_context(workspace: Workspace, inputs: DayInputs, now: datetime | None = None) -> RuleContext:
+    """What the rules may know. `now` is given where a day is planned, not where a plan is judged."""
     rules = workspace.settings.rules
     return RuleContext(
         cases={case.id: case for case in inputs.cases},
         zone=workspace.settings.zone,
         packs=load_packs(rules.packs, workspace.path(rules.folder)),
         contacts=inputs.contacts,
+        marks=inputs.marks,
+        agents={agent.id: agent for agent in inputs.agents},
+        now=now,
     )
 
 
-def choose(workspace: Workspace, inputs: DayInputs, day: date, scenario: Scenario = BASE) -> Selection:
-    """Who is due a visit on `day` and what it is worth, within the rules and the scenario's filters."""
-    context = rule_context(workspace, inputs)
+def choose(
+    workspace: Workspace,
+    inputs: DayInputs,
+    day: date,
+    scenario: Scenario = BASE,
+    now: datetime | None = None,
+) -> Selection:
+    """Who is due a visit on `day` and what it is worth, within the rules and the scenario's filters.
+
+    The cases of the visits carry what the rules ask of those who attend.
+    """
+    context = rule_context(workspace, inputs, now)
     cases = tuple(case for case in inputs.cases if _kept(case, scenario))
+    effects = combined_effects(cases, day, context)
     settings = workspace.settings
     return select(
-        cases,
+        [effects[case.id].narrow(case) for case in cases],
         day,
         contacts=inputs.contacts,
-        effects=combined_effects(cases, day, context),
+        effects=effects,
         policy=Policy.from_mapping(settings.selection, currency=settings.workspace.currency),
         zone=settings.zone,
         language=settings.workspace.language,
-        holidays=context.all_holidays,
+        holidays=context.holidays_around(day),
     )
 
 
@@ -122,7 +141,7 @@ def plan_day(
     Raises DoorstepError where nobody can go out, GeodataError where the extract cannot be used.
     """
     note("who is due a visit")
-    selection = choose(workspace, inputs, day, scenario)
+    selection = choose(workspace, inputs, day, scenario, datetime.now(UTC))
     roads = roads or Roads(workspace, note)
     most = workspace.settings.roads.max_snap_m
     teams, team_findings = ready_teams(teams_of(inputs.agents, inputs.crews, day, scenario), roads, most)

@@ -6,18 +6,20 @@ The two share data (parameters, the context) and never code: a slip in one is fo
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from scheduler.model.findings import DoorstepError
-from scheduler.model.people import Case
+from scheduler.model.ledger import Mark, standing
+from scheduler.model.people import Agent, Case, PlaceKind
 from scheduler.model.plan import Plan
-from scheduler.model.values import TimeWindow, meet_windows
+from scheduler.model.values import DailyHours, TimeWindow, meet_windows
 from scheduler.model.visit import Contact, ContactKind
+from scheduler.rules.calendars import Calendar, public_holidays
 from scheduler.rules.words import say
 
 
@@ -65,14 +67,18 @@ class Forbidden:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
-    """What rules leave of a case's day.
+    """What rules leave of a case's day, and whom they ask for.
 
     `windows` are the instants at which a visit may start; they already end early enough for the visit to
     end within the permitted hours. With anything in `forbidden`, or no window, there is no visit.
+    At least `people` attend, one of them has each of `skills`, none of them is in `excluded_agents`.
     """
 
     windows: tuple[TimeWindow, ...]
     forbidden: tuple[Forbidden, ...] = ()
+    people: int = 1
+    skills: frozenset[str] = frozenset()
+    excluded_agents: frozenset[str] = frozenset()
 
     @property
     def permitted(self) -> bool:
@@ -82,8 +88,29 @@ class Effect:
     def meet(self, other: Effect) -> Effect:
         """What both leave: the stricter of the two at every instant."""
         return Effect(
-            windows=meet_windows(self.windows, other.windows), forbidden=self.forbidden + other.forbidden
+            windows=meet_windows(self.windows, other.windows),
+            forbidden=self.forbidden + other.forbidden,
+            people=max(self.people, other.people),
+            skills=self.skills | other.skills,
+            excluded_agents=self.excluded_agents | other.excluded_agents,
         )
+
+    def narrow(self, case: Case) -> Case:
+        """The case with the demands on who attends written into it, as planning reads them."""
+        if self.people <= 1 and not self.skills and not self.excluded_agents:
+            return case
+        return replace(
+            case,
+            people=max(case.people, self.people),
+            required_skills=case.required_skills | self.skills,
+            excluded_agents=case.excluded_agents | self.excluded_agents,
+        )
+
+
+@lru_cache(maxsize=64)
+def whole_day(day: date, zone: ZoneInfo) -> Effect:
+    """The effect of a rule that leaves the day as it is: one shared value, so that it is met only once."""
+    return Effect(windows=(DailyHours(time.min, time.max).on(day, zone),))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,8 +180,37 @@ class NotJudged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Loosening:
+    """A rule of another pack that a workspace loosens: why, who answers for it, and until which day.
+
+    `instead` stands for the rules of that id until then; None drops them.
+    """
+
+    pack: str
+    rule: str
+    reason: str
+    by: str
+    until: date
+    instead: Rule | None
+
+    def as_row(self) -> dict[str, str]:
+        """Plain values, for certificates."""
+        return {
+            "pack": self.pack,
+            "rule": self.rule,
+            "reason": self.reason,
+            "by": self.by,
+            "until": self.until.isoformat(),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pack:
-    """Rules of one jurisdiction or house. Packs in force apply together: the strictest wins."""
+    """Rules of one jurisdiction or house. Packs in force apply together: the strictest wins.
+
+    `holidays` are dates of its own, `calendar` names a country's (`scheduler.rules.calendars`).
+    `sha256` is that of the file it was read from.
+    """
 
     name: str
     version: str
@@ -163,6 +219,9 @@ class Pack:
     rules: tuple[Rule, ...]
     not_judged: tuple[NotJudged, ...] = ()
     holidays: frozenset[date] = frozenset()
+    calendar: str = ""
+    loosened: tuple[Loosening, ...] = ()
+    sha256: str = ""
 
     @property
     def label(self) -> str:
@@ -172,34 +231,71 @@ class Pack:
 
 @dataclass(frozen=True, kw_only=True)
 class RuleContext:
-    """What rules may know: every case by id, the contact ledger, the zone, packs in force, holidays.
+    """What rules may know: every case by id, the ledger, the agents, the zone, packs in force, holidays.
 
-    `cases` should also hold settled cases: their customers' earlier visits count. `holidays` add to
-    those that the packs list.
+    `cases` should also hold settled cases: their customers' earlier visits count. `marks` may hold
+    withdrawals. `holidays` add to those of the packs. Without `agents` nobody's skills can be judged.
+    `now` is when planning happens; None where a plan is judged, for that depends on no clock.
     """
 
     cases: Mapping[str, Case]
     zone: ZoneInfo
     packs: tuple[Pack, ...]
     contacts: tuple[Contact, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    agents: Mapping[str, Agent] = field(default_factory=dict)
     holidays: frozenset[date] = frozenset()
+    now: datetime | None = None
+
+    def calendar(self, year: int) -> Calendar:
+        """Public holidays and make-up workdays of a year, over the workspace and all its packs."""
+        made = self._calendars.get(year)
+        if made is None:
+            made = self._calendars[year] = self._calendar(year)
+        return made
 
     @cached_property
-    def all_holidays(self) -> frozenset[date]:
-        """Public holidays of the workspace and of its packs."""
-        return self.holidays.union(*(pack.holidays for pack in self.packs))
+    def _calendars(self) -> dict[int, Calendar]:
+        return {}
+
+    def _calendar(self, year: int) -> Calendar:
+        named = [public_holidays(pack.calendar, year) for pack in self.packs if pack.calendar]
+        written = self.holidays.union(*(pack.holidays for pack in self.packs))
+        holidays = frozenset(day for day in written if day.year == year)
+        return Calendar(
+            known=bool(holidays) or any(calendar.known for calendar in named),
+            holidays=holidays.union(*(calendar.holidays for calendar in named)),
+            makeup=frozenset().union(*(calendar.makeup for calendar in named)),
+        )
+
+    def holidays_around(self, day: date) -> frozenset[date]:
+        """Public holidays of the year of `day` and of the years before and after."""
+        years = range(day.year - 1, day.year + 2)
+        return frozenset().union(*(self.calendar(year).holidays for year in years))
 
     @cached_property
-    def visit_days(self) -> Mapping[str, tuple[date, ...]]:
-        """Local days of the visits made to each case: the ledger's, and the last one on file."""
-        days: dict[str, list[date]] = {}
+    def contact_days(self) -> Mapping[str, tuple[tuple[date, ContactKind], ...]]:
+        """Local days and kinds of the contacts with each case: the ledger's, and the last visit on file."""
+        days: dict[str, list[tuple[date, ContactKind]]] = {}
         for contact in self.contacts:
-            if contact.kind is ContactKind.VISIT:
-                days.setdefault(contact.case, []).append(contact.at.astimezone(self.zone).date())
+            day = contact.at.astimezone(self.zone).date()
+            days.setdefault(contact.case, []).append((day, contact.kind))
         for case in self.cases.values():
-            if case.last_visit is not None and case.last_visit not in days.get(case.id, ()):
-                days.setdefault(case.id, []).append(case.last_visit)
-        return {case: tuple(sorted(found)) for case, found in days.items()}
+            if case.last_visit is None:
+                continue
+            seen = (case.last_visit, ContactKind.VISIT)
+            if seen not in days.get(case.id, ()):
+                days.setdefault(case.id, []).append(seen)
+        return {case: tuple(found) for case, found in days.items()}
+
+    @cached_property
+    def visited_places(self) -> Mapping[str, frozenset[PlaceKind]]:
+        """Kinds of place at which each case was visited, as far as the ledger says."""
+        found: dict[str, set[PlaceKind]] = {}
+        for contact in self.contacts:
+            if contact.place is not None:
+                found.setdefault(contact.case, set()).add(contact.place)
+        return {case: frozenset(kinds) for case, kinds in found.items()}
 
     @cached_property
     def cases_of_customer(self) -> Mapping[str, tuple[str, ...]]:
@@ -208,3 +304,17 @@ class RuleContext:
         for case in self.cases.values():
             found.setdefault(case.customer.id, []).append(case.id)
         return {customer: tuple(ids) for customer, ids in found.items()}
+
+    @cached_property
+    def _marks(self) -> Mapping[tuple[str, str], tuple[Mark, ...]]:
+        found: dict[tuple[str, str], list[Mark]] = {}
+        for mark in standing(self.marks):
+            found.setdefault((mark.case, mark.customer), []).append(mark)
+        return {subject: tuple(marks) for subject, marks in found.items()}
+
+    def marks_on[M: Mark](self, case: Case, day: date, kind: type[M]) -> tuple[M, ...]:
+        """Marks of one kind that hold for a case on a day. For effects: checks read the ledger themselves."""
+        if not self.marks:
+            return ()
+        about = (*self._marks.get((case.id, ""), ()), *self._marks.get(("", case.customer.id), ()))
+        return tuple(mark for mark in about if isinstance(mark, kind) and mark.holds_on(day))

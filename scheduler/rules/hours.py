@@ -1,89 +1,70 @@
-"""Permitted hours by weekday and holiday, and the customer's own hours.
+"""Permitted hours by weekday and holiday, and the customer's own hours: those asked for, those blocked.
 
-A visit must begin and end within the hours. Hours are wall-clock times of the workspace's zone; over a
-daylight-saving change the cautious reading of an hour that occurs twice or never is taken.
+A visit must begin and end within the hours. Hours are wall-clock times of the workspace's zone.
+Where a text lets the customer agree to other hours, a consent in the ledger widens them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from functools import lru_cache
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
+from scheduler.model.ledger import BlockedHours, VisitConsent
 from scheduler.model.people import Case
 from scheduler.model.plan import Plan, Stop
-from scheduler.model.values import DailyHours, TimeWindow
-from scheduler.rules.base import Effect, Forbidden, RuleContext, RuleFinding, RuleResult, Source
+from scheduler.model.values import DailyHours
+from scheduler.rules.base import Effect, Forbidden, RuleContext, RuleFinding, RuleResult, Source, whole_day
+from scheduler.rules.told import clock, is_holiday, judged, looks, told
+from scheduler.rules.windows import Spans, start_windows, without, written
 
 DAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "holiday")
 _HOLIDAY = DAY_NAMES.index("holiday")
-_LOOK = timedelta(seconds=30)
 _ASKED = Source(pack="doorstep", text="Hours that the customer asked for")
-
-Spans = tuple[DailyHours, ...]
-
-
-def start_windows(spans: Spans, day: date, zone: ZoneInfo, service: timedelta) -> tuple[TimeWindow, ...]:
-    """The instants at which a visit of length `service` may start so that it lies within one span.
-
-    Spans that touch or overlap count as one.
-    """
-    made = []
-    for span in _merged(spans):
-        opens, closes = _either(day, span.start, zone), _either(day, span.end, zone)
-        first, last = max(opens), min(closes) - service
-        if first <= last:
-            made.append(TimeWindow(first.astimezone(zone), last.astimezone(zone)))
-    return tuple(made)
-
-
-def _merged(spans: Iterable[DailyHours]) -> list[DailyHours]:
-    merged: list[DailyHours] = []
-    for span in sorted(spans):
-        if merged and span.start <= merged[-1].end:
-            merged[-1] = DailyHours(merged[-1].start, max(merged[-1].end, span.end))
-        else:
-            merged.append(span)
-    return merged
-
-
-def _either(day: date, at: time, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """Both readings of a wall-clock time, in UTC: they differ where clocks are put back or forward."""
-    return (
-        datetime.combine(day, at.replace(fold=0), zone).astimezone(UTC),
-        datetime.combine(day, at.replace(fold=1), zone).astimezone(UTC),
-    )
-
-
-def written(spans: Iterable[DailyHours]) -> str:
-    """Hours as text, "-" where there are none."""
-    return ", ".join(str(span) for span in spans) or "-"
+_BLOCKED = Source(pack="doorstep", text="Hours that the customer blocked")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PermittedHours:
-    """`week` holds the spans of Monday to Sunday and of public holidays, in the order of `DAY_NAMES`."""
+    """`week` holds the spans of Monday to Sunday and of public holidays, in the order of `DAY_NAMES`.
+
+    `makeup` are the hours of a weekend's day that was made a workday; None: those of its weekday.
+    With `consent_widens` the hours of a consent that holds are permitted too.
+    """
 
     id: ClassVar[str] = "hours"
     week: tuple[Spans, ...]
     source: Source
+    makeup: Spans | None = None
+    consent_widens: bool = False
 
     def effects(self, case: Case, day: date, context: RuleContext) -> Effect:
         """Windows of the day's hours, shortened by the visit; nothing on a closed day."""
-        kind = _HOLIDAY if day in context.all_holidays else day.weekday()
-        return _permitted(self, kind, day, context.zone, case.service)
+        year = context.calendar(day.year)
+        kind = _HOLIDAY if day in year.holidays else day.weekday()
+        spans = self.week[kind]
+        if self.makeup is not None and day in year.makeup and kind != _HOLIDAY:
+            spans = self.makeup
+        if self.consent_widens:
+            agreed = context.marks_on(case, day, VisitConsent)
+            spans += tuple(hours for consent in agreed for hours in consent.hours)
+        return _permitted(self, spans, DAY_NAMES[kind], day, context.zone, case.service)
 
     def check(self, plan: Plan, context: RuleContext) -> RuleResult:
         """Look at the clock throughout each visit: every look must fall into permitted hours."""
         findings = []
+        agreed = told(plan, context, VisitConsent) if self.consent_widens else {}
         for stop in plan.stops:
-            day = stop.start.astimezone(context.zone).date()
-            spans = self.week[7] if day in context.all_holidays else self.week[day.weekday()]
-            if not _all_looks_inside(stop, self._spans_of(context), context.zone):
-                findings.append(_finding(self.id, "outside_hours", stop, spans, context.zone, self.source))
+            more = tuple(hours for consent in agreed.get(stop.case, ()) for hours in consent.hours)
+            for look in looks(stop, context.zone):
+                spans = self._on(look.date(), context) + more
+                if not any(span.start <= look.time() <= span.end for span in spans):
+                    expected = self._on(stop.start.astimezone(context.zone).date(), context) + more
+                    findings.append(_finding(self, "outside_hours", stop, expected, context.zone))
+                    break
         return RuleResult(
             rule=self.id,
             source=self.source,
@@ -92,21 +73,23 @@ class PermittedHours:
             notes=self._unknown_holidays(plan.day, context),
         )
 
-    def _spans_of(self, context: RuleContext) -> dict[int | date, Spans]:
-        """For the check alone: spans by weekday number, holidays by date."""
-        by_day: dict[int | date, Spans] = dict(enumerate(self.week[:7]))
-        by_day.update(dict.fromkeys(context.all_holidays, self.week[7]))
-        return by_day
+    def _on(self, day: date, context: RuleContext) -> Spans:
+        """For the check alone: the hours of a day."""
+        if is_holiday(day, context):
+            return self.week[7]
+        if self.makeup is not None and day in context.calendar(day.year).makeup:
+            return self.makeup
+        return self.week[day.weekday()]
 
     def _unknown_holidays(self, day: date, context: RuleContext) -> tuple[str, ...]:
         differs = any(self.week[_HOLIDAY] != self.week[number] for number in range(7))
-        known = any(holiday.year == day.year for holiday in context.all_holidays)
-        return ("no_holiday_calendar",) if differs and not known else ()
+        return ("no_holiday_calendar",) if differs and not context.calendar(day.year).known else ()
 
 
 @lru_cache(maxsize=4096)
-def _permitted(rule: PermittedHours, kind: int, day: date, zone: ZoneInfo, service: timedelta) -> Effect:
-    spans = rule.week[kind]
+def _permitted(
+    rule: PermittedHours, spans: Spans, kind: str, day: date, zone: ZoneInfo, service: timedelta
+) -> Effect:
     windows = start_windows(spans, day, zone, service)
     if windows:
         return Effect(windows=windows)
@@ -114,7 +97,7 @@ def _permitted(rule: PermittedHours, kind: int, day: date, zone: ZoneInfo, servi
         facts = {"minutes": f"{service.total_seconds() / 60:g}", "hours": written(spans)}
         why = Forbidden(rule=rule.id, source=rule.source, code="hours_too_short", facts=facts)
     else:
-        facts = {"day": day.isoformat(), "kind": DAY_NAMES[kind]}
+        facts = {"day": day.isoformat(), "kind": kind}
         why = Forbidden(rule=rule.id, source=rule.source, code="closed_day", facts=facts)
     return Effect(windows=(), forbidden=(why,))
 
@@ -132,17 +115,15 @@ class CustomerHours:
 
     def check(self, plan: Plan, context: RuleContext) -> RuleResult:
         """Look at the clock throughout each visit to a customer who named hours."""
-        judged, findings = 0, []
-        for stop in plan.stops:
-            case = context.cases.get(stop.case)
-            if case is None or not case.hours:
+        count, findings = 0, []
+        for _, stop, case in judged(plan, context):
+            if not case.hours:
                 continue
-            judged += 1
-            wished: dict[int | date, Spans] = dict.fromkeys(range(7), case.hours)
-            if not _all_looks_inside(stop, wished, context.zone):
-                code = "outside_customer_hours"
-                findings.append(_finding(self.id, code, stop, case.hours, context.zone, self.source))
-        return RuleResult(rule=self.id, source=self.source, judged=judged, findings=tuple(findings))
+            count += 1
+            times = [look.time() for look in looks(stop, context.zone)]
+            if not all(any(hours.start <= at <= hours.end for hours in case.hours) for at in times):
+                findings.append(_finding(self, "outside_customer_hours", stop, case.hours, context.zone))
+        return RuleResult(rule=self.id, source=self.source, judged=count, findings=tuple(findings))
 
 
 @lru_cache(maxsize=4096)
@@ -155,35 +136,65 @@ def _wished(rule: CustomerHours, spans: Spans, day: date, zone: ZoneInfo, servic
     return Effect(windows=(), forbidden=(why,))
 
 
-# What follows serves `check` only and uses nothing of the above.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusedHours:
+    """Hours that the customer blocked (`BlockedHours` in the ledger). In force under every pack."""
+
+    id: ClassVar[str] = "blocked_hours"
+    source: Source = _BLOCKED
+
+    def effects(self, case: Case, day: date, context: RuleContext) -> Effect:
+        """The day without every start from which a visit would touch a blocked hour."""
+        marks = context.marks_on(case, day, BlockedHours)
+        spans = tuple(
+            span
+            for mark in marks
+            if not mark.weekdays or day.weekday() in mark.weekdays
+            for span in mark.hours
+        )
+        day_left = whole_day(day, context.zone)
+        if not spans:
+            return day_left
+        windows = day_left.windows
+        for span in spans:
+            windows = tuple(
+                part for window in windows for part in without(window, span, day, context.zone, case.service)
+            )
+        facts = {"hours": written(spans)}
+        why = Forbidden(rule=self.id, source=self.source, code="all_hours_blocked", facts=facts)
+        return Effect(windows=windows, forbidden=() if windows else (why,))
+
+    def check(self, plan: Plan, context: RuleContext) -> RuleResult:
+        """Look at the clock throughout each visit: no look may fall inside a blocked hour."""
+        count, findings = 0, []
+        marks = told(plan, context, BlockedHours)
+        for _, stop, case in judged(plan, context):
+            if not marks[case.id]:
+                continue
+            count += 1
+            for look in looks(stop, context.zone):
+                weekday, at = look.date().weekday(), look.time()
+                hit = [
+                    span
+                    for mark in marks[case.id]
+                    if weekday in (mark.weekdays or range(7))
+                    for span in mark.hours
+                    if span.start < at < span.end
+                ]
+                if hit:
+                    findings.append(_finding(self, "inside_blocked_hours", stop, hit, context.zone))
+                    break
+        return RuleResult(rule=self.id, source=self.source, judged=count, findings=tuple(findings))
 
 
-def _looks(stop: Stop, zone: ZoneInfo) -> Iterator[datetime]:
-    """The wall clock at the start, every half minute, and at the end."""
-    moment, end = stop.start.astimezone(UTC), stop.finish.astimezone(UTC)
-    while moment < end:
-        yield moment.astimezone(zone)
-        moment += _LOOK
-    yield end.astimezone(zone)
-
-
-def _all_looks_inside(stop: Stop, spans_by_day: dict[int | date, Spans], zone: ZoneInfo) -> bool:
-    for look in _looks(stop, zone):
-        day, clock = look.date(), look.time()
-        spans = spans_by_day[day] if day in spans_by_day else spans_by_day[day.weekday()]
-        if not any(hours.start <= clock <= hours.end for hours in spans):
-            return False
-    return True
-
-
-def _finding(rule: str, code: str, stop: Stop, spans: Spans, zone: ZoneInfo, source: Source) -> RuleFinding:
-    start, finish = stop.start.astimezone(zone), stop.finish.astimezone(zone)
+def _finding(
+    rule: PermittedHours | CustomerHours | RefusedHours,
+    code: str,
+    stop: Stop,
+    spans: Iterable[DailyHours],
+    zone: ZoneInfo,
+) -> RuleFinding:
     expected = ", ".join(f"{span.start:%H:%M}-{span.end:%H:%M}" for span in spans) or "-"
     return RuleFinding(
-        rule=rule,
-        case=stop.case,
-        code=code,
-        expected=expected,
-        got=f"{start:%Y-%m-%d %H:%M}-{finish:%H:%M}",
-        source=source,
+        rule=rule.id, case=stop.case, code=code, expected=expected, got=clock(stop, zone), source=rule.source
     )

@@ -4,23 +4,29 @@ name = "mybank"
 version = "2026.1"
 jurisdiction = "CN"
 title = {en = "My bank", zh = "我行"}
-holidays = [2026-10-01]              # optional: public holidays, as dates
+calendar = "CN"                      # optional: public holidays of a country, or of a part such as "AU-NSW"
+holidays = [2026-10-08]              # optional: more of them, as dates
 
-[rules.hours]                        # spans by day; [] means no visit
+[rules.hours]                        # a family of docs/rules.md with its figures
 every_day = ["09:00-12:00", "14:00-20:00"]
-sunday = []
-holiday = []
 source = "..."                       # text, then article, the day it was read, official|secondary|own
 article = "..."
 date_read = 2026-11-23
 status = "secondary"
 
-[rules.visit_cap]
+[[rules.visit_cap]]                  # a family that stands more than once
 visits = 1
 days = 7
-per = "customer"                     # or "case"
 source = "..."
 status = "own"
+
+[[loosen]]                           # only in a workspace's own pack: reason, name and last day are asked
+pack = "cn-bank-2026"
+rule = "hours"
+reason = "..."
+by = "..."
+until = 2026-12-31
+figures = {every_day = ["07:00-22:00"]}   # or drop = true
 
 [[not_judged]]                       # what the text demands and Doorstep leaves to people
 article = "art. 22"
@@ -29,26 +35,20 @@ words = {en = "...", zh = "..."}
 
 from __future__ import annotations
 
-import difflib
-import re
+import hashlib
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime, time
-from itertools import pairwise
+from collections.abc import Sequence
+from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, cast
+from zoneinfo import ZoneInfo
 
-from scheduler.model.values import DailyHours
-from scheduler.rules.base import NotJudged, Pack, PackError, Rule, Source, SourceStatus
-from scheduler.rules.caps import Per, VisitCap
-from scheduler.rules.hours import DAY_NAMES, PermittedHours, Spans
+from scheduler.model.values import TimeWindow, meet_windows
+from scheduler.rules.base import Pack, PackError
+from scheduler.rules.hours import DAY_NAMES, PermittedHours
+from scheduler.rules.packfile import PackReader, near
+from scheduler.rules.windows import start_windows
 
 OWN_PACKS = Path(__file__).parent / "packs"
-LANGUAGES = ("en", "zh")
-SOURCE_KEYS = {"source", "article", "date_read", "status"}
-_TOP = {"name", "version", "jurisdiction", "title", "holidays", "rules", "not_judged"}
-_SPAN = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-(([01]\d|2[0-3]):([0-5]\d)|24:00)")
-_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 def available(folder: Path | None = None) -> dict[str, Path]:
@@ -76,185 +76,53 @@ def available(folder: Path | None = None) -> dict[str, Path]:
 
 
 def load_packs(names: Sequence[str], folder: Path | None = None) -> tuple[Pack, ...]:
-    """The packs of these names, in this order. Raises PackError."""
+    """The packs of these names, in this order. Raises PackError, also where they leave no hour of any day."""
     known = available(folder)
     packs = []
     for name in names:
         if name not in known:
-            raise PackError(f"There is no rule pack named {name}", mend=_near(name, known))
+            raise PackError(f"There is no rule pack named {name}", mend=near(name, known))
         packs.append(load_pack(known[name]))
     if len({pack.name for pack in packs}) < len(packs):
         raise PackError("A rule pack is listed twice", mend="Name each pack once in [rules] packs.")
+    _refuse_contradiction(packs)
+    for pack in packs:
+        for loosening in pack.loosened:
+            aimed = next((other for other in packs if other.name == loosening.pack), None)
+            if aimed is not None and all(rule.id != loosening.rule for rule in aimed.rules):
+                raise PackError(
+                    f"{pack.name}.toml: [[loosen]]: {loosening.pack} has no rule {loosening.rule}",
+                    mend=near(loosening.rule, {rule.id for rule in aimed.rules}),
+                )
     return tuple(packs)
 
 
 def load_pack(path: Path) -> Pack:
     """Read one pack. Raises PackError naming the file, table and key."""
     try:
-        raw = tomllib.loads(path.read_text("utf-8"))
+        data = path.read_bytes()
+        raw = tomllib.loads(data.decode("utf-8"))
     except FileNotFoundError:
         raise PackError(f"There is no rule pack {path.name}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise PackError(f"{path.name} cannot be read: {error}", mend="Mend that line.") from None
-    return _Reader(path.name).pack(raw, path.stem)
+    own = path.parent.resolve() == OWN_PACKS.resolve()
+    return PackReader(path.name, may_loosen=not own).pack(raw, path.stem, hashlib.sha256(data).hexdigest())
 
 
-def _near(wrong: str, known: Mapping[str, Any] | set[str]) -> str:
-    close = difflib.get_close_matches(wrong, sorted(known), n=1)
-    return f"Did you mean {close[0]}?" if close else f"Known: {', '.join(sorted(known))}."
-
-
-class _Reader:
-    """One pack file, so that every complaint names it."""
-
-    def __init__(self, file: str) -> None:
-        self.file = file
-
-    def wrong(self, place: str, what: str, mend: str = "") -> PackError:
-        return PackError(f"{self.file}: {place}: {what}", mend=mend)
-
-    def pack(self, raw: Mapping[str, Any], stem: str) -> Pack:
-        self.only("the pack", raw, _TOP)
-        name = self.text("the pack", raw, "name")
-        if name != stem or not _NAME.fullmatch(name):
-            raise self.wrong("name", "it is the file's name without .toml: small letters, digits, hyphens")
-        tables = raw.get("rules", {})
-        if not isinstance(tables, Mapping) or not tables:
-            raise self.wrong("[rules]", "the pack has no rule", "Add [rules.hours] or another.")
-        return Pack(
-            name=name,
-            version=self.text("the pack", raw, "version"),
-            jurisdiction=self.text("the pack", raw, "jurisdiction"),
-            title=self.words("title", raw.get("title")),
-            rules=tuple(self.rule(name, family, table) for family, table in tables.items()),
-            not_judged=tuple(self.not_judged(entry) for entry in self.list("not_judged", raw)),
-            holidays=frozenset(self.holidays(raw)),
-        )
-
-    def rule(self, pack: str, family: str, table: Any) -> Rule:
-        place = f"[rules.{family}]"
-        if family not in FAMILIES:
-            raise self.wrong(place, "there is no such rule", _near(family, FAMILIES))
-        if not isinstance(table, Mapping):
-            raise self.wrong(place, "a rule is a table")
-        keys, parse = FAMILIES[family]
-        self.only(place, table, keys | SOURCE_KEYS)
-        return parse(self, place, table, self.source(place, table, pack))
-
-    def source(self, place: str, table: Mapping[str, Any], pack: str) -> Source:
-        status = self.text(place, table, "status")
-        if status not in set(SourceStatus):
-            raise self.wrong(place, "status is official, secondary or own")
-        read = table.get("date_read")
-        if read is not None and (not isinstance(read, date) or isinstance(read, datetime)):
-            raise self.wrong(place, "date_read is a date such as 2026-11-23, without quotes")
-        if status != SourceStatus.OWN and read is None:
-            raise self.wrong(place, "date_read is missing", "Write the day the source was read.")
-        article = table.get("article", "")
-        if not isinstance(article, str):
-            raise self.wrong(place, "article is text")
-        return Source(
-            pack=pack,
-            text=self.text(place, table, "source"),
-            article=article,
-            date_read=read,
-            status=SourceStatus(status),
-        )
-
-    def hours(self, place: str, table: Mapping[str, Any], source: Source) -> Rule:
-        general = self.spans(place, "every_day", table["every_day"]) if "every_day" in table else None
-        week: list[Spans] = []
-        for name in DAY_NAMES:
-            if name in table:
-                week.append(self.spans(place, name, table[name]))
-            elif general is not None:
-                week.append(general)
-            elif name == "holiday":
-                raise self.wrong(
-                    place, "holiday is missing", 'Write holiday = [] or its hours, or "every_day".'
-                )
-            else:
-                raise self.wrong(place, f"{name} has no hours", f"Write {name} = [...] or every_day = [...].")
-        if not any(week):
-            raise self.wrong(place, "no day has any hours", "A pack that forbids every visit is a mistake.")
-        return PermittedHours(week=tuple(week), source=source)
-
-    def spans(self, place: str, key: str, value: Any) -> Spans:
-        if not isinstance(value, list):
-            raise self.wrong(place, f'{key} is a list such as ["09:00-20:00"]')
-        spans = []
-        for entry in value:
-            if not isinstance(entry, str) or not _SPAN.fullmatch(entry):
-                raise self.wrong(place, f'{key}: hours are written as "09:00-20:00"')
-            start, end = entry.split("-")
-            opens, closes = time.fromisoformat(start), time.max if end == "24:00" else time.fromisoformat(end)
-            if opens >= closes:
-                raise self.wrong(
-                    place, f"{key}: {entry} ends before it starts", "Hours over midnight are two spans."
-                )
-            spans.append(DailyHours(opens, closes))
-        spans.sort()
-        if any(left.end > right.start for left, right in pairwise(spans)):
-            raise self.wrong(place, f"{key}: two spans overlap", "Join them to one.")
-        return tuple(spans)
-
-    def cap(self, place: str, table: Mapping[str, Any], source: Source) -> Rule:
-        per = table.get("per", "customer")
-        if per not in ("customer", "case"):
-            raise self.wrong(place, "per is customer or case")
-        return VisitCap(
-            visits=self.count(place, table, "visits", 1, 100),
-            days=self.count(place, table, "days", 1, 366),
-            per=cast(Per, per),
-            source=source,
-        )
-
-    def not_judged(self, entry: Any) -> NotJudged:
-        if not isinstance(entry, Mapping):
-            raise self.wrong("[[not_judged]]", "an entry is a table with article and words")
-        self.only("[[not_judged]]", entry, {"article", "words"})
-        return NotJudged(
-            article=self.text("[[not_judged]]", entry, "article"),
-            words=self.words("[[not_judged]] words", entry.get("words")),
-        )
-
-    def holidays(self, raw: Mapping[str, Any]) -> list[date]:
-        days = self.list("holidays", raw)
-        if any(not isinstance(day, date) or isinstance(day, datetime) for day in days):
-            raise self.wrong("holidays", "they are dates such as 2026-10-01, without quotes")
-        return days
-
-    def list(self, key: str, raw: Mapping[str, Any]) -> list[Any]:
-        value = raw.get(key, [])
-        if not isinstance(value, list):
-            raise self.wrong(key, "it is a list")
-        return value
-
-    def words(self, place: str, value: Any) -> Mapping[str, str]:
-        if not isinstance(value, Mapping) or set(value) != set(LANGUAGES):
-            raise self.wrong(place, 'it has both languages: {en = "...", zh = "..."}')
-        return {language: self.text(place, value, language) for language in LANGUAGES}
-
-    def text(self, place: str, table: Mapping[str, Any], key: str) -> str:
-        value = table.get(key)
-        if not isinstance(value, str) or not value.strip():
-            raise self.wrong(place, f"{key} is missing", f'Write {key} = "...".')
-        return value
-
-    def count(self, place: str, table: Mapping[str, Any], key: str, least: int, most: int) -> int:
-        value = table.get(key)
-        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
-            raise self.wrong(place, f"{key} is a whole number from {least} to {most}")
-        return value
-
-    def only(self, place: str, table: Mapping[str, Any], known: set[str]) -> None:
-        for key in table:
-            if key not in known:
-                raise self.wrong(place, f"{key} is not known here", _near(key, known))
-
-
-FAMILIES: dict[str, tuple[set[str], Callable[[_Reader, str, Mapping[str, Any], Source], Rule]]] = {
-    "hours": ({"every_day", *DAY_NAMES}, _Reader.hours),
-    "visit_cap": ({"visits", "days", "per"}, _Reader.cap),
-}
-"""Families of rules: their keys in a pack, and who reads them."""
+def _refuse_contradiction(packs: Sequence[Pack]) -> None:
+    """Packs whose hours never meet forbid every visit: a mistake, not a rule."""
+    rules = [rule for pack in packs for rule in pack.rules if isinstance(rule, PermittedHours)]
+    day, utc = date(2026, 1, 5), ZoneInfo("UTC")
+    for number in range(len(DAY_NAMES)):
+        left: tuple[TimeWindow, ...] | None = None
+        for rule in rules:
+            hours = start_windows(rule.week[number], day, utc, timedelta(minutes=1))
+            left = hours if left is None else meet_windows(left, hours)
+        if left is None or left:
+            return
+    names = ", ".join(sorted({rule.source.pack for rule in rules}))
+    raise PackError(
+        f"The hours of these packs contradict each other: no visit is permitted on any day ({names})",
+        mend="Mend the hours of one of them, or drop it from [rules] packs.",
+    )

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from geodata.coordinates import LatLon
-from scheduler.model.people import Case, Customer, Place, TravelMode
+from scheduler.model.ledger import Mark
+from scheduler.model.people import Agent, Case, Customer, Place, TravelMode
 from scheduler.model.plan import Plan, Route, SolveFacts, Stop
-from scheduler.model.values import Money
+from scheduler.model.values import DailyHours, Money
 from scheduler.rules.base import Pack, RuleContext, Source
 
 HERE = LatLon(60.17, 24.94)
+
+
+M = TypeVar("M", bound=Mark)
 
 
 class Builders:
@@ -47,18 +51,49 @@ class Builders:
             distance_m=0,
         )
 
+    def agent(self, ident: str = "A1", *skills: str, **changes: Any) -> Agent:
+        base: dict[str, Any] = {
+            "id": ident,
+            "name": "Aino Agentti",
+            "start": Place(address="Mannerheimintie 1", location=HERE),
+            "end": None,
+            "shift": DailyHours(time(8), time(20)),
+            "skills": frozenset(skills),
+            "hourly_cost": Money(2000, "EUR"),
+            "km_cost": Money(30, "EUR"),
+        }
+        return Agent(**{**base, **changes})
+
+    def mark(self, kind: type[M], ident: str = "M1", **changes: Any) -> M:
+        base: dict[str, Any] = {
+            "id": ident,
+            "since": date(2026, 1, 1),
+            "source": "letter",
+            "recorded_by": "anna",
+            "recorded_at": datetime(2026, 1, 1, 9, tzinfo=UTC),
+        }
+        if "customer" not in changes:
+            base["case"] = "C1"
+        return kind(**{**base, **changes})
+
     def plan(
-        self, *stops: Stop, day: date | None = None, zone: str = "Europe/Helsinki", **changes: Any
+        self,
+        *stops: Stop,
+        day: date | None = None,
+        zone: str = "Europe/Helsinki",
+        members: tuple[str, ...] = ("A1",),
+        **changes: Any,
     ) -> Plan:
         begin = stops[0].start if stops else datetime(2026, 11, 24, 8, tzinfo=UTC)
+        finish = stops[-1].finish if stops else begin
         route = Route(
             vehicle="A1",
-            members=("A1",),
+            members=members,
             mode=TravelMode.FOOT,
             start=HERE,
             end=None,
             depart=begin,
-            finish=begin,
+            finish=finish,
             stops=stops,
         )
         base: dict[str, Any] = {

@@ -67,6 +67,18 @@ def test_calls_and_messages_are_no_visits(cap, make) -> None:
     assert both(cap, make, make.context(make.case(), contacts=contacts)) == (True, 0)
 
 
+@pytest.mark.parametrize(("made", "permitted"), [(1, True), (2, False)])
+def test_a_cap_may_count_every_contact(make, made: int, permitted: bool) -> None:
+    rule = VisitCap(visits=3, days=31, per="customer", source=make.source, counts=frozenset(ContactKind))
+    contacts = (
+        visit("C1", ago(20), kind=ContactKind.CALL),
+        *(visit("C1", ago(31 - n), kind=ContactKind.MESSAGE) for n in range(made)),
+    )
+    assert both(rule, make, make.context(make.case(), contacts=contacts)) == (True, 0)
+    contacts += (visit("C1", ago(1)),) * (made - 1)
+    assert both(rule, make, make.context(make.case(), contacts=contacts)) == (permitted, int(not permitted))
+
+
 def test_another_agency_s_visit_counts(cap, make) -> None:
     at = datetime(2026, 11, 22, 9, tzinfo=UTC)
     theirs = Contact(case="C1", kind=ContactKind.VISIT, at=at, reached=True, agency="other")
@@ -113,7 +125,7 @@ def test_reasons_in_words(cap, make) -> None:
     context = make.context(make.case(), contacts=(visit("C1", ago(2)),))
     why = cap.effects(make.case(), DAY, context).forbidden[0]
     assert why.words("en") == (
-        "1 visit(s) within 7 days up to 2026-11-24; at most 1 including this one (per customer)."
+        "1 contact(s) within 7 days up to 2026-11-24; at most 1 including this one (per customer)."
     )
     assert "7天内" in why.words("zh")
     finding = cap.check(make.plan(make.stop(noon())), context).findings[0]
@@ -121,20 +133,24 @@ def test_reasons_in_words(cap, make) -> None:
 
 
 @given(
-    past=st.lists(st.tuples(st.sampled_from(["C1", "C2", "C3"]), st.integers(0, 20)), max_size=8),
+    past=st.lists(
+        st.tuples(st.sampled_from(["C1", "C2", "C3"]), st.integers(0, 20), st.sampled_from(ContactKind)),
+        max_size=8,
+    ),
+    counts=st.sampled_from([frozenset({ContactKind.VISIT}), frozenset(ContactKind)]),
     last=st.one_of(st.none(), st.integers(0, 20)),
     visits=st.integers(1, 3),
     days=st.integers(1, 14),
     per=st.sampled_from(["customer", "case"]),
 )
-def test_effects_and_check_agree_on_one_stop(make, past, last, visits, days, per) -> None:
+def test_effects_and_check_agree_on_one_stop(make, past, counts, last, visits, days, per) -> None:
     same = Customer(id="K", name="Maija Meikäläinen")
     cases = (
         make.case("C1", customer=same, last_visit=None if last is None else ago(last)),
         make.case("C2", customer=same),
         make.case("C3"),
     )
-    context = make.context(*cases, contacts=tuple(visit(case, ago(back)) for case, back in past))
-    rule = VisitCap(visits=visits, days=days, per=per, source=make.source)
+    context = make.context(*cases, contacts=tuple(visit(c, ago(back), kind=kind) for c, back, kind in past))
+    rule = VisitCap(visits=visits, days=days, per=per, source=make.source, counts=counts)
     permitted, found = both(rule, make, context)
     assert permitted == (found == 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from geodata.coordinates import LatLon
 from scheduler.model.people import Customer
 from scheduler.model.values import DailyHours, moment_of, seconds_of_day
 from scheduler.model.visit import Contact, ContactKind
@@ -61,41 +63,73 @@ def test_a_forbidden_case_keeps_every_reason(make, packs) -> None:
 def test_a_clean_certificate(make, packs) -> None:
     case = make.case()
     context = make.context(case, packs=packs, zone="Asia/Shanghai")
-    plan = make.plan(make.stop(shanghai(12)), zone="Asia/Shanghai", packs=tuple(pack.label for pack in packs))
+    labels = tuple(pack.label for pack in packs)
+    plan = make.plan(make.stop(shanghai(12)), zone="Asia/Shanghai", packs=labels, members=("A1", "A2"))
     made = certify(plan, HASH, context, made_at=datetime(2026, 11, 23, tzinfo=UTC))
     assert made.clean
-    assert made.notes == ("no_holiday_calendar",)
+    assert made.notes == ()
     written = json.loads(made.to_json())
     assert written["plan_sha256"] == HASH
-    assert written["packs"] == ["house 1", "cn-bank-2026 2026.1"]
+    assert written["packs"] == ["house 1", "cn-bank-2026 2026.2"]
+    assert [len(hashed) for hashed in written["pack_sha256"].values()] == [64, 64]
     assert [(rule["pack"], rule["rule"], rule["judged"]) for rule in written["rules"]] == [
         ("doorstep", "plan", 1),
         ("house", "hours", 1),
         ("house", "visit_cap", 1),
         ("cn-bank-2026", "hours", 1),
+        ("cn-bank-2026", "attendance", 1),
+        ("cn-bank-2026", "records", 0),
+        ("cn-bank-2026", "records", 0),
+        ("cn-bank-2026", "records", 0),
         ("doorstep", "customer_hours", 0),
+        ("doorstep", "blocked_hours", 0),
+        ("doorstep", "cease", 1),
+        ("doorstep", "pause", 1),
+        ("doorstep", "settled", 1),
+        ("doorstep", "asked_attendance", 1),
+        ("doorstep", "refused_place", 1),
+        ("doorstep", "vulnerability", 0),
+        ("doorstep", "safety", 0),
     ]
-    assert any("22" in entry["article"] for entry in written["not_judged"])
+    assert [entry["duty"] for entry in written["duties"]] == ["entry_consent", "third_party_silence"]
+    assert any("28" in entry["article"] for entry in written["not_judged"])
 
 
 def test_each_pack_finds_by_its_own_article(make, packs) -> None:
     case = make.case()
     context = make.context(case, packs=packs, zone="Asia/Shanghai")
     for start, found in ((shanghai(20, 30), ["house"]), (shanghai(22, 30), ["house", "cn-bank-2026"])):
-        made = certify(make.plan(make.stop(start), zone="Asia/Shanghai"), HASH, context)
+        plan = make.plan(make.stop(start), zone="Asia/Shanghai", members=("A1", "A2"))
+        made = certify(plan, HASH, context)
         assert not made.clean
         assert [finding.source.pack for finding in made.findings] == found
         assert "other_packs" in made.notes
 
 
 def test_what_no_rule_could_judge_is_found(make, packs) -> None:
-    context = make.context(make.case(), packs=packs, zone="Asia/Shanghai")
-    unknown = make.plan(make.stop(shanghai(12), case="GHOST"), zone="Asia/Shanghai")
-    assert [finding.code for finding in certify(unknown, HASH, context).findings] == ["unknown_case"]
-    another_day = make.plan(make.stop(shanghai(12)), day=date(2026, 11, 25), zone="Asia/Shanghai")
-    assert [finding.code for finding in certify(another_day, HASH, context).findings] == ["other_day"]
-    elsewhere = make.plan(make.stop(shanghai(12)), zone="Europe/Helsinki")
-    assert [finding.code for finding in certify(elsewhere, HASH, context).findings] == ["other_zone"]
+    agents = {"A1": make.agent("A1")}
+    context = make.context(make.case(), packs=packs[:1], zone="Asia/Shanghai", agents=agents)
+    stop = make.stop(shanghai(12))
+
+    def codes(*stops, zone="Asia/Shanghai", **changes):
+        plan = make.plan(*stops, zone=zone, **changes)
+        return [finding.code for finding in certify(plan, HASH, context).findings]
+
+    assert codes(stop) == []
+    assert codes(make.stop(shanghai(12), case="GHOST")) == ["unknown_case"]
+    assert codes(stop, day=date(2026, 11, 25)) == ["other_day"]
+    assert codes(stop, zone="Europe/Helsinki") == ["other_zone"]
+    assert codes(stop, members=("A9",)) == ["unknown_agent"]
+    assert codes(stop, members=())[0] == "unknown_agent"
+    assert codes(replace(stop, location=LatLon(60.171, 24.94))) == ["other_place"]
+
+
+def test_a_visit_over_midnight_is_on_another_day(make) -> None:
+    late = datetime(2026, 11, 24, 23, 50, tzinfo=SHANGHAI)
+    context = make.context(make.case(), zone="Asia/Shanghai")
+    for lasts, codes in ((10, []), (11, ["other_day"])):
+        plan = make.plan(make.stop(late, lasts=timedelta(minutes=lasts)), zone="Asia/Shanghai")
+        assert [finding.code for finding in certify(plan, HASH, context).findings] == codes
 
 
 def test_the_certificate_holds_no_name(make, packs) -> None:
@@ -138,4 +172,6 @@ def test_what_the_rules_leave_is_certified(make, packs, back, service, own, day,
         first = seconds_of_day(window.start, day, context.zone)
         last = seconds_of_day(window.end, day, context.zone)
         start = moment_of(first + int((last - first) * where), day, context.zone)
-        assert certify(make.plan(make.stop(start, lasts=case.service)), HASH, context).clean
+        assert certify(
+            make.plan(make.stop(start, lasts=case.service), members=("A1", "A2")), HASH, context
+        ).clean

@@ -8,10 +8,14 @@ from pathlib import Path
 import pytest
 
 from scheduler.model.values import DailyHours
+from scheduler.rules.attendance import Attendance
 from scheduler.rules.base import PackError, SourceStatus
 from scheduler.rules.caps import VisitCap
+from scheduler.rules.consent import ConsentAsked
 from scheduler.rules.hours import PermittedHours
 from scheduler.rules.packs import available, load_pack, load_packs
+from scheduler.rules.records import kept_years
+from scheduler.rules.vulnerability import Vulnerable
 
 GOOD = """
 name = "mine"
@@ -49,27 +53,97 @@ def write(tmp_path: Path):
     return writer
 
 
+NAMES = [
+    "au-rg96",
+    "cn-bank-2026",
+    "cn-gbt-45251-2025",
+    "house",
+    "id-pojk-22",
+    "ie-cca-1995",
+    "in-rbi",
+    "kr",
+    "ru-230fz",
+    "tw",
+    "uk-conc-7",
+    "us-regulation-f",
+]
+
+
 def test_doorsteps_own_packs_load_and_cite() -> None:
-    names = list(available())
-    assert names == ["cn-bank-2026", "cn-gbt-45251-2025", "house"]
-    for pack in load_packs(names):
+    assert list(available()) == NAMES
+    for pack in load_packs(NAMES):
+        assert pack.rules
+        assert not pack.loosened
+        assert len(pack.sha256) == 64
+        assert bool(pack.calendar) == (pack.name != "house")
         for rule in pack.rules:
             assert rule.source.pack == pack.name
             assert rule.source.status is SourceStatus.OWN or rule.source.date_read is not None
 
 
-def test_the_figures_of_doorsteps_own_packs() -> None:
-    bank, standard, house = load_packs(["cn-bank-2026", "cn-gbt-45251-2025", "house"])
-    day = (DailyHours(time(8), time(22)),)
-    for pack in (bank, standard):
-        (hours,) = pack.rules
-        assert isinstance(hours, PermittedHours)
-        assert hours.week == (day,) * 8
-    hours, cap = house.rules
+# Opening, closing, and whether Sundays and holidays are open: the table of the regimes.
+@pytest.mark.parametrize(
+    ("name", "opens", "closes", "sunday", "holiday"),
+    [
+        ("cn-bank-2026", 8, 22, True, True),
+        ("cn-gbt-45251-2025", 8, 22, True, True),
+        ("us-regulation-f", 8, 21, True, True),
+        ("in-rbi", 8, 19, True, True),
+        ("ie-cca-1995", 9, 21, False, False),
+        ("au-rg96", 9, 21, True, False),
+        ("kr", 8, 21, True, True),
+        ("ru-230fz", 8, 22, True, True),
+        ("id-pojk-22", 8, 20, False, False),
+        ("tw", 7, 22, True, True),
+        ("house", 9, 20, False, False),
+    ],
+)
+def test_the_hours_of_doorsteps_own_packs(name, opens, closes, sunday, holiday) -> None:
+    (pack,) = load_packs([name])
+    (hours,) = [rule for rule in pack.rules if isinstance(rule, PermittedHours)]
+    assert hours.week[:5] == ((DailyHours(time(opens), time(closes)),),) * 5
+    assert (bool(hours.week[6]), bool(hours.week[7])) == (sunday, holiday)
+
+
+def test_weekends_in_russia() -> None:
+    (pack,) = load_packs(["ru-230fz"])
+    hours = pack.rules[0]
     assert isinstance(hours, PermittedHours)
-    assert hours.week == (*((DailyHours(time(9), time(20)),),) * 6, (), ())
-    assert isinstance(cap, VisitCap)
-    assert (cap.visits, cap.days, cap.per) == (1, 7, "customer")
+    assert hours.week[5:] == ((DailyHours(time(9), time(20)),),) * 3
+
+
+def test_the_other_figures_of_doorsteps_own_packs() -> None:
+    found = {(pack.name, rule.id): rule for pack in load_packs(NAMES) for rule in pack.rules}
+    caps = {name: rule for (name, _), rule in found.items() if isinstance(rule, VisitCap)}
+    assert {name: (cap.visits, cap.days, cap.per, len(cap.counts)) for name, cap in caps.items()} == {
+        "house": (1, 7, "customer", 1),
+        "ie-cca-1995": (3, 31, "customer", 3),
+        "kr": (7, 7, "case", 3),
+        "ru-230fz": (1, 7, "customer", 1),
+    }
+    crews = found["cn-bank-2026", "attendance"]
+    assert isinstance(crews, Attendance)
+    assert (crews.people, crews.source.article) == (2, "第二十二条 / art. 22")
+    certified = found["in-rbi", "attendance"]
+    assert isinstance(certified, Attendance)
+    assert certified.each == {"certified"}
+    uk = found["uk-conc-7", "vulnerability"]
+    assert isinstance(uk, Vulnerable)
+    assert (uk.visit, uk.source.article) == ("never", "CONC 7.9.14R")
+    asked = found["ie-cca-1995", "visit_consent"]
+    assert isinstance(asked, ConsentAsked)
+    assert asked.asks == {"purpose", "date", "hours"}
+
+
+def test_records_are_kept_as_long_as_the_longest_pack_asks() -> None:
+    years = kept_years(load_packs(["us-regulation-f", "cn-bank-2026"]))
+    assert {kind: entry[0] for kind, entry in years.items()} == {
+        "contacts": 5,
+        "outcomes": 5,
+        "recordings": 5,
+    }
+    assert kept_years(load_packs(["us-regulation-f"]))["contacts"][0] == 3
+    assert kept_years(load_packs(["house"])) == {}
 
 
 def test_a_pack_of_ones_own(write, tmp_path: Path) -> None:

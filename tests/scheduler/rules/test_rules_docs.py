@@ -1,43 +1,46 @@
-"""docs/rules.md says what the packs say."""
+"""docs/rules.md says what the packs say. Run this file to write its tables anew."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from scheduler.rules.base import Pack, Rule
-from scheduler.rules.caps import VisitCap
-from scheduler.rules.hours import DAY_NAMES, PermittedHours
-from scheduler.rules.packs import FAMILIES, available, load_packs
-from scheduler.rules.words import SENTENCES
+from scheduler.rules.checker import FLOOR
+from scheduler.rules.describe import figures, packs_markdown
+from scheduler.rules.packfile import FAMILIES
+from scheduler.rules.packs import available, load_packs
+from scheduler.rules.words import DUTIES, NOTES
 
-PAGE = (Path(__file__).parents[3] / "docs" / "rules.md").read_text("utf-8")
-
-
-def figures(rule: Rule) -> str:
-    if isinstance(rule, VisitCap):
-        return f"{rule.visits} in {rule.days} days per {rule.per}"
-    assert isinstance(rule, PermittedHours)
-    first = rule.week[0]
-    told = [f"every day {', '.join(map(str, first))}"]
-    for name, spans in zip(DAY_NAMES, rule.week, strict=True):
-        if spans != first:
-            told.append(f"{name} {', '.join(map(str, spans)) or 'none'}")
-    return ", ".join(told)
+FILE = Path(__file__).parents[3] / "docs" / "rules.md"
+START, END = "<!-- packs -->\n", "<!-- end -->"
 
 
-def row(pack: Pack, rule: Rule) -> str:
-    source = rule.source
-    cells = (pack.label, rule.id, figures(rule), source.cited, source.status, source.date_read or "-")
-    return f"| {' | '.join(str(cell) for cell in cells)} |"
+def written_anew(page: str) -> str:
+    """The page with its tables of packs made anew."""
+    head, rest = page.split(START)
+    return f"{head}{START}\n{packs_markdown(load_packs_of_all())}\n{END}{rest.split(END)[1]}"
 
 
-def test_the_table_of_packs_is_that_of_the_packs() -> None:
-    table = PAGE.split("<!-- packs -->\n")[1].split("\n<!-- end -->")[0].splitlines()[2:]
-    assert table == [row(pack, rule) for pack in load_packs(list(available())) for rule in pack.rules]
+def load_packs_of_all():
+    return [pack for name in available() for pack in load_packs([name])]
 
 
-def test_every_family_and_note_is_described() -> None:
-    assert all(f"[rules.{family}]" in PAGE for family in FAMILIES)
-    notes = {code for code in SENTENCES if code in ("no_holiday_calendar", "other_packs")}
-    assert len(notes) == 2
-    assert all(f"`{note}`" in PAGE for note in notes)
+def test_the_tables_of_packs_are_those_of_the_packs() -> None:
+    page = FILE.read_text("utf-8")
+    assert page == written_anew(page), "run `make docs`"
+
+
+def test_every_family_note_and_duty_is_described() -> None:
+    page = FILE.read_text("utf-8")
+    assert all(f"[rules.{family}]" in page for family in FAMILIES)
+    assert all(f"`{note}`" in page for note in NOTES)
+    assert all(f"`{duty}`" in page for duty in DUTIES)
+    assert all(f"`{rule.id}`" in page for rule in FLOOR)
+
+
+def test_every_rule_has_its_figures_in_words() -> None:
+    for pack in load_packs_of_all():
+        assert all(figures(rule).strip() for rule in pack.rules)
+
+
+if __name__ == "__main__":
+    FILE.write_text(written_anew(FILE.read_text("utf-8")), "utf-8")
