@@ -109,6 +109,20 @@ class PublishTable:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RetentionTable:
+    """How long records are kept at least; a rule pack that asks for longer wins. `doorstep purge` does the rest.
+
+    Cases count from their settlement, contacts and outcomes from the day they were made on a case that is
+    no longer open, pages from the day they were written.
+    """
+
+    cases_years: int = 2
+    contacts_years: int = 3
+    outcomes_years: int = 3
+    pages_days: int = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Every table of doorstep.toml. `selection` is read by scheduler.selection itself."""
 
@@ -121,6 +135,7 @@ class Settings:
     strategy: StrategyTable = StrategyTable()
     plan: PlanTable = PlanTable()
     publish: PublishTable = PublishTable()
+    retention: RetentionTable = RetentionTable()
 
     @classmethod
     def from_mapping(cls, raw: Mapping[str, Any]) -> Self:
@@ -158,6 +173,7 @@ _TABLES: dict[str, type] = {
     "strategy": StrategyTable,
     "plan": PlanTable,
     "publish": PublishTable,
+    "retention": RetentionTable,
 }
 
 
@@ -200,6 +216,9 @@ def _check(settings: Settings) -> None:
             raise SettingsError(f"doorstep.toml: {key} is one of {', '.join(LANGUAGES)}")
     if settings.plan.time_limit <= 0 or settings.plan.candidates_per_vehicle < 1:
         raise SettingsError("doorstep.toml: [plan] limits are positive")
+    kept = settings.retention
+    if min(kept.cases_years, kept.contacts_years, kept.outcomes_years, kept.pages_days) < 1:
+        raise SettingsError("doorstep.toml: [retention] years and days are at least 1")
     if settings.publish.tiles_coordinates not in ("wgs84", "gcj02"):
         raise SettingsError("doorstep.toml: [publish] tiles_coordinates is wgs84 or gcj02")
 

@@ -29,6 +29,7 @@ from scheduler.store.ledger import (
     contact_entry,
     standing_entries,
 )
+from scheduler.store.tombstones import Tombstones
 from scheduler.store.upgrade import bring_forward
 from scheduler.store.vault import Vault, plain_name, plain_phone
 
@@ -40,12 +41,16 @@ _PLAN = ("plan", "day", "file", "sha256", "created", "scenario", "clean")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportSummary:
-    """What an import did, by id. `settled` were open and are now absent from the full list, or said to be paid."""
+    """What an import did, by id. `settled` were open and are now absent from the full list, or said to be paid.
+
+    `erased` counts cases of customers who were erased on request: they are not taken again.
+    """
 
     added: tuple[str, ...] = ()
     changed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     unchanged: tuple[str, ...] = ()
     settled: tuple[str, ...] = ()
+    erased: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,6 +208,7 @@ class Store:
         """
         new = {case.id: rows.case_row(case) for case in cases}
         with self.writing() as connection:
+            erased = _without_erased(connection, new)
             old = self._by_id(connection, schema.cases)
             for ident, row in new.items():
                 if ident in old:
@@ -218,7 +224,7 @@ class Store:
                 statement = update(schema.cases).where(schema.cases.c.id.in_(part))
                 connection.execute(statement.values(settled_on=today))
             settled = {*absent, *(i for i in summary.changed if _settled_now(old[i], new[i]))}
-            summary = replace(summary, settled=tuple(sorted(settled)))
+            summary = replace(summary, settled=tuple(sorted(settled)), erased=erased)
             self.note(connection, "import_cases", {"source": source, **_counts(summary)})
         return summary
 
@@ -378,6 +384,14 @@ def _readable() -> Iterator[None]:
         raise DoorstepError(
             "The database holds a row that cannot be read", mend="Restore it from a copy."
         ) from None
+
+
+def _without_erased(connection: Connection, new: dict[str, dict[str, Any]]) -> int:
+    gone = Tombstones(connection)
+    again = [ident for ident, row in new.items() if gone and gone.holds(ident, row["customer"])]
+    for ident in again:
+        del new[ident]
+    return len(again)
 
 
 def _settled_now(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:

@@ -235,3 +235,21 @@ encryption = Table(
     Column("proof", Text, nullable=False),
     Column("since", Instant, nullable=False),
 )
+
+written = Table(
+    "written",
+    metadata,
+    Column("id", _id(), primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("folder", Text, nullable=False),
+    Column("files", JSON, nullable=False),
+)
+
+erased = Table(
+    "erased",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("salt", String(64), nullable=False),
+    Column("at", Instant, nullable=False),
+)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
+
+from sqlalchemy import Connection, Table, select
 
 from scheduler.store.cipher import Key
 
@@ -69,6 +71,12 @@ class Vault:
                 if opened.get(column):
                     opened[column] = self.key.open(opened[column], table, column, opened["id"])
         return opened
+
+    def column(self, connection: Connection, table: Table, column: str) -> Iterator[tuple[str, str]]:
+        """Ids and plain texts of one sealed column."""
+        for ident, value in connection.execute(select(table.c.id, table.c[column])):
+            plain = self.key.open(value, table.name, column, ident) if self.key and value else value
+            yield ident, plain
 
     def hash(self, table: str, column: str, plain: str) -> str:
         """What to search for; without a key the plain text itself."""

@@ -1,0 +1,125 @@
+"""What is past its time goes, what is open or younger stays, and a dry run changes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from geodata.address import normalise
+from geodata.coordinates import LatLon
+from scheduler.model.ledger import Settlement
+from scheduler.model.people import Customer, Place
+from scheduler.model.visit import Contact, ContactKind, Outcome, OutcomeKind
+from scheduler.store.memory import StoredAnswers, StoredCorrections
+from scheduler.store.retention import Clock, Clocks, due, purge
+from scheduler.store.written import all_written, note_written, remove_files
+
+TODAY = date(2026, 11, 24)
+CLOCKS = Clocks(
+    cases=Clock(days=100, source="t"), contacts=Clock(days=200, source="t"), outcomes=Clock(days=300, source="t"),
+    pages=Clock(days=10, source="t"),
+)  # fmt: skip
+
+
+def ago(days: int) -> datetime:
+    return datetime(2026, 11, 24, 10, tzinfo=UTC) - timedelta(days=days)
+
+
+@pytest.fixture
+def aged(store, case):
+    """Cases open, settled at the boundary, settled past it; and contacts and outcomes of each age."""
+
+    def one(ident: str, settled: int | None):
+        day = None if settled is None else TODAY - timedelta(days=settled)
+        place = Place(address=f"Katu {ident}")
+        return case(
+            ident, customer=Customer(id=f"K{ident}", name=f"Kaino {ident}"), place=place, settled_on=day
+        )
+
+    cases = [one("OPEN", None), one("EDGE", 100), one("OLD", 101)]
+    store.import_cases(cases, source="t", replace_missing=True, today=TODAY)
+    for ident in ("OPEN", "EDGE", "OLD", "GONE"):
+        for days in (200, 201, 301, 900):
+            if ident == "GONE" and days == 200:
+                continue
+            at = ago(days)
+            made = Contact(case=ident, kind=ContactKind.CALL, at=at, reached=False, recorded_at=at)
+            store.add_contacts([made])
+            store.add_outcome(
+                Outcome(
+                    id=f"o{ident}{days}", plan="p", case=ident, agent="A", kind=OutcomeKind.NOT_HOME, at=at
+                )
+            )
+    mark = Settlement(id="m1", case="GONE", since=TODAY, source="t", recorded_by="me", recorded_at=ago(201))
+    store.add_to_ledger(
+        [], [mark, replace(mark, id="m2", case="OPEN"), replace(mark, id="m3", recorded_at=ago(1))]
+    )
+    for address in ("Katu OPEN", "Katu OLD", "Nobody's 1"):
+        StoredAnswers(store).put("amap", normalise(address), {})
+        StoredCorrections(store).put(normalise(address), LatLon(60, 25))
+    return store
+
+
+def test_each_kind_has_its_own_clock(aged) -> None:
+    found = due(aged, CLOCKS, TODAY)
+    assert found.cases == ("OLD",)
+    # Contacts count from the newest of their case; an outcome's clock is longer.
+    assert found.counts == {
+        "cases": 1, "contacts": 3, "marks": 1, "outcomes": 0, "geocoders' answers": 2, "files": 0
+    }  # fmt: skip
+    later = due(aged, CLOCKS, TODAY + timedelta(days=101))
+    assert later.counts["contacts"] == 11
+    assert later.counts["outcomes"] == 7 + 4
+    assert {row for row in later.outcomes if "OPEN" in row} == set()
+
+
+def test_a_purge_takes_what_was_due_and_nothing_else(aged, on_disk) -> None:
+    found = due(aged, CLOCKS, TODAY)
+    assert on_disk("Kaino OLD")
+    purge(aged, found)
+    assert on_disk("Kaino OLD") == []
+    assert [one.id for one in aged.cases()] == ["EDGE", "OPEN"]
+    assert {one.case for one in aged.contacts()} == {"OPEN", "EDGE", "OLD"}
+    assert [one.id for one in aged.marks()] == ["m2", "m3"]
+    assert StoredAnswers(aged).get("amap", normalise("Katu OPEN")) == {}
+    assert StoredAnswers(aged).get("amap", normalise("Nobody's 1")) is None
+    assert len(StoredCorrections(aged).all()) == 3  # a correction is remembered until its customer is erased
+    assert not due(aged, CLOCKS, TODAY)
+
+
+def test_looking_changes_nothing(aged) -> None:
+    before = (aged.cases(), aged.contacts(), aged.outcomes(), aged.marks())
+    assert due(aged, CLOCKS, TODAY)
+    assert (aged.cases(), aged.contacts(), aged.outcomes(), aged.marks()) == before
+
+
+def test_files_go_with_their_folders_and_those_written_again_stay(store, tmp_path) -> None:
+    folder = tmp_path / "out" / "day"
+    pages = [folder / "index.html", folder / "agents" / "A1.html", folder / "agents" / "A2.html"]
+    for page in pages:
+        page.parent.mkdir(parents=True, exist_ok=True)
+        page.write_text("x")
+    note_written(store, "day", folder, pages)
+    (folder / "mine.txt").write_text("not Doorstep's")
+    note_written(store, "day", folder, pages[:1])
+    first, second = all_written(store)
+    assert remove_files(store, [first], "t") == 2
+    assert sorted(path.name for path in folder.iterdir()) == ["index.html", "mine.txt"]
+    assert remove_files(store, [second], "t") == 1
+    assert [path.name for path in folder.iterdir()] == ["mine.txt"]
+    assert all_written(store) == ()
+
+
+def test_pages_past_their_time_are_due(store, tmp_path) -> None:
+    (tmp_path / "a.html").write_text("x")
+    note_written(store, "day", tmp_path, [tmp_path / "a.html"])
+    today = datetime.now(UTC).date()
+    assert due(store, CLOCKS, today + timedelta(days=10)).counts["files"] == 0
+    assert due(store, CLOCKS, today + timedelta(days=11)).counts["files"] == 1
+    (tmp_path / "a.html").unlink()
+    gone = due(store, CLOCKS, today + timedelta(days=11))
+    assert gone
+    purge(store, gone)
+    assert all_written(store) == ()
