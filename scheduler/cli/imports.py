@@ -157,12 +157,14 @@ def _report(
             "changed": {ident: list(names) for ident, names in summary.changed.items()},
             "unchanged": len(summary.unchanged),
             "settled": list(summary.settled),
+            "erased": summary.erased,
             "findings": [finding.as_row() for finding in findings],
         },
         [
             f"{rows} rows read, {len(rejected)} not usable. {len(summary.added)} {kind} new, "
             f"{len(summary.changed)} changed, {len(summary.unchanged)} as before"
             + (f", {settled} settled since." if settled else ".")
+            + (f" {summary.erased} of customers who were erased: not taken." if summary.erased else "")
         ],
     )
     return 1 if findings else 0

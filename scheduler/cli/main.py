@@ -42,6 +42,7 @@ SECTIONS: dict[str, dict[str, Verb]] = {
         "roads": Verb("roads", "Build road graphs, travel-time matrices, download a place."),
         "audit": Verb("audit", "Who did what and when, and the proof that nobody rewrote it."),
         "key": Verb("key", "Encrypt names, phones, addresses and notes; change the key."),
+        "purge": Verb("purge", "Take out what is past its time, or one customer."),
         "sample": Verb("sample", "Write a sample: Helsinki, or a made-up Chinese city of any size."),
     },
 }

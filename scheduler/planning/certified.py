@@ -76,6 +76,7 @@ def record(workspace: Workspace, plan: Plan, path: Path, certificate: Certificat
     """Note in the store that this plan was made."""
     from scheduler.store.opening import open_store
     from scheduler.store.repository import PlanRecord
+    from scheduler.store.written import note_written
 
     made = PlanRecord(
         plan=plan.id,
@@ -88,6 +89,7 @@ def record(workspace: Workspace, plan: Plan, path: Path, certificate: Certificat
     )
     with open_store(workspace) as store:
         store.record_plan(made)
+        note_written(store, "plan", path.parent, [path, path.with_name(CERTIFICATE)])
 
 
 def rule_findings(certificate: Certificate, language: str) -> tuple[Finding, ...]:

@@ -73,7 +73,8 @@ def peopled(opened, case):
         opened.add_outcome(
             Outcome(
                 id=f"plan-{ident}", plan="p", case=ident, agent="A1", kind=OutcomeKind.PROMISED, at=AT,
-                note="Kanaria lupasi" if ident == "LAINA-1" else "muistio", promised=Money(123_45, "EUR"), promised_by=date(2026, 12, 1),
+                note="Kanaria lupasi" if ident == "LAINA-1" else "muistio",
+                promised=Money(123_45, "EUR"), promised_by=date(2026, 12, 1),
             )
         )  # fmt: skip
     return opened
