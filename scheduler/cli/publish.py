@@ -20,10 +20,11 @@ from scheduler.settings import Workspace
 )
 @in_workspace
 @common
-def command(plan: Path, folder: Path | None, workspace: Workspace, out: Output) -> None:
+def command(plan: Path, folder: Path | None, workspace: Workspace, out: Output) -> int:
     """Write the dispatcher's page and, for each agent, a page that works offline, a route sheet, a calendar, a track.
 
-    The plan is judged again first; one that breaks a rule, or whose facts have changed, is refused (exit code 3).
+    The plan is judged again first; one that breaks a rule is refused (exit code 3). A stop whose case was settled,
+    paused, barred or visited since is withdrawn and named, and the rest published (exit code 1).
 
     \b
     Examples:
@@ -37,6 +38,12 @@ def command(plan: Path, folder: Path | None, workspace: Workspace, out: Output) 
         done = publish(workspace, plan, target, note=lambda count, of, what: step(count, of, what))
     out.findings(done.findings)
     out.result(
-        {"folder": str(done.folder), "agents": list(done.agents), "files": done.files},
+        {
+            "folder": str(done.folder),
+            "agents": list(done.agents),
+            "files": done.files,
+            "withdrawn": list(done.withdrawn),
+        },
         [f"Wrote {done.files} files for {len(done.agents)} teams. Open {done.folder / 'index.html'}"],
     )
+    return 1 if done.withdrawn else 0

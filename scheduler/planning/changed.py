@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from pathlib import Path
 
 from geodata.coordinates import LatLon
 from geodata.travel import UNREACHABLE, TravelMatrix
@@ -17,6 +18,8 @@ from scheduler.model.findings import DoorstepError, Finding, Severity
 from scheduler.model.people import TravelMode
 from scheduler.model.plan import Plan, Reason, ReasonCode, Route, Stop, Unassigned
 from scheduler.planning.day import DayInputs, choose, rule_context
+from scheduler.planning.planfile import digest as sha256
+from scheduler.planning.planfile import plan_bytes, read_plan
 from scheduler.rules.checker import Certificate, certify
 from scheduler.settings import Workspace
 from scheduler.store.repository import PlanRecord
@@ -63,11 +66,29 @@ class Withdrawal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changed:
-    """A plan as it may still be carried out, its certificate, and what was withdrawn from it."""
+    """A plan as it may still be carried out, its certificate, and what was withdrawn from it.
+
+    `known` is False where the store never made this plan, or it was not clean: then nothing is withdrawn.
+    """
 
     plan: Plan
     certificate: Certificate
-    withdrawn: tuple[Withdrawal, ...]
+    withdrawn: tuple[Withdrawal, ...] = ()
+    known: bool = True
+
+
+def current_plan(workspace: Workspace, path: Path, inputs: DayInputs, matrices: Matrices) -> Changed:
+    """The plan at `path` as it may be carried out today. Raises DoorstepError for what is not a plan."""
+    from scheduler.store.opening import open_store
+
+    plan, digest = read_plan(path)
+    with open_store(workspace) as store:
+        known = known_clean(digest, store.plans(plan.day))
+        made = {outcome.case for outcome in store.outcomes() if outcome.plan == plan.id}
+    if not known:
+        certificate = certify(plan, digest, rule_context(workspace, inputs))
+        return Changed(plan=plan, certificate=certificate, known=False)
+    return as_of_now(workspace, plan, digest, inputs, matrices, made)
 
 
 def known_clean(digest: str, records: Iterable[PlanRecord]) -> bool:
@@ -123,12 +144,9 @@ def as_of_now(
     certificate = certify(plan, digest, context)
     gone = withdrawals(workspace, plan, inputs, certificate, made)
     if not gone:
-        return Changed(plan=plan, certificate=certificate, withdrawn=())
-    from scheduler.planning.planfile import digest as digest_of
-    from scheduler.planning.planfile import plan_bytes
-
+        return Changed(plan=plan, certificate=certificate)
     left = without(plan, gone, matrices, known=frozenset(case.id for case in inputs.cases))
-    again = certify(left, digest_of(plan_bytes(left)), context)
+    again = certify(left, sha256(plan_bytes(left)), context)
     return Changed(plan=left, certificate=again, withdrawn=gone)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,8 @@ from reports.tracks import route_geojson, route_gpx
 from reports.workbook import day_workbook
 from scheduler.model.findings import DoorstepError, Finding, Severity
 from scheduler.model.plan import Plan
-from scheduler.planning.certified import CERTIFICATE, PLAN, check_file, rule_findings, write_certificate
+from scheduler.planning.certified import CERTIFICATE, PLAN, record, rule_findings, write_certificate
+from scheduler.planning.changed import Changed, current_plan
 from scheduler.planning.day import load_inputs
 from scheduler.planning.planfile import plan_bytes, replace_bytes
 from scheduler.planning.roads import Roads
@@ -29,6 +31,8 @@ from scheduler.rules.checker import Certificate
 from scheduler.settings import Workspace
 
 Note = Callable[[int, int, str], None]
+_PAGES = frozenset({".html", ".pdf", ".ics", ".gpx", ".geojson", ".xlsx", ".csv", ".json"})
+_CLOCK_S = 2.0  # file systems round the time of a file
 
 
 class RefusedError(DoorstepError):
@@ -45,6 +49,7 @@ class Published:
     agents: tuple[str, ...]
     files: int
     findings: tuple[Finding, ...]
+    withdrawn: tuple[str, ...] = ()
 
 
 def publish(
@@ -58,16 +63,20 @@ def publish(
 ) -> Published:
     """Judge the plan again, join today's facts, and write every page.
 
-    Raises RefusedError where a rule is broken or the facts have changed since planning: then nothing is
-    written but the certificate. `findings` are shown and written beside those found here.
+    Stops that the facts have overtaken since planning are withdrawn and told of (see
+    `scheduler.planning.changed`). Raises RefusedError where a rule is broken, or where a plan that is not
+    the store's is overtaken by the facts: then nothing is written but the certificate. `findings` are shown
+    and written beside those found here.
     """
+    began = time.time()
     inputs = load_inputs(workspace)
-    plan, certificate = check_file(workspace, path, inputs)
+    roads = Roads(workspace)
+    changed = current_plan(workspace, path, inputs, roads.matrices)
+    plan, certificate = changed.plan, changed.certificate
     write_certificate(certificate, folder)
     joined = join(workspace, plan, inputs)
-    _refuse(certificate, joined)
-    everything = (*findings, *joined.findings)
-    roads = Roads(workspace)
+    _refuse(certificate, () if changed.known else joined.findings, joined.language)
+    everything = (*findings, *(entry.finding() for entry in changed.withdrawn))
     streets = StreetMap.open(roads.extract, workspace.cache)
     note(0, len(plan.routes), "streets")
     sequence = _sequence(workspace, plan)
@@ -77,12 +86,35 @@ def publish(
         _write_agent(sheet, folder, sequence)
         note(number, len(sheets), sheet.agent_id)
     _write_day(joined, plan, sheets, certificate, everything, streets, folder, extra_links)
+    _note_published(workspace, changed, folder, began)
     return Published(
         folder=folder,
         agents=tuple(sheet.agent_id for sheet in sheets),
         files=sum(entry.is_file() for entry in folder.rglob("*")),
         findings=everything,
+        withdrawn=tuple(entry.case for entry in changed.withdrawn),
     )
+
+
+def _note_published(workspace: Workspace, changed: Changed, folder: Path, began: float) -> None:
+    """Remember what was written where, and the plan without the stops that were withdrawn as a plan."""
+    from scheduler.store.opening import open_store
+    from scheduler.store.written import note_written
+
+    if changed.withdrawn:
+        record(workspace, changed.plan, folder / PLAN, changed.certificate)
+    home = workspace.folder.resolve()
+    inside = folder.resolve().is_relative_to(home)  # else the workspace itself may lie in the folder
+    made = [
+        path
+        for path in folder.rglob("*")
+        if path.suffix in _PAGES
+        and path.is_file()
+        and path.stat().st_mtime >= began - _CLOCK_S
+        and (inside or not path.resolve().is_relative_to(home))
+    ]
+    with open_store(workspace) as store:
+        note_written(store, "day", folder, made, plan=changed.plan.id, withdrawn=len(changed.withdrawn))
 
 
 def _sequence(workspace: Workspace, plan: Plan) -> int:
@@ -107,17 +139,17 @@ def _unprintable(sheets: Sequence[RouteSheet]) -> tuple[Finding, ...]:
     )
 
 
-def _refuse(certificate: Certificate, joined: Joined) -> None:
+def _refuse(certificate: Certificate, overtaken: Sequence[Finding], language: str) -> None:
     if not certificate.clean:
-        first = rule_findings(certificate, joined.language)[0]
+        first = rule_findings(certificate, language)[0]
         raise RefusedError(
             f"The plan breaks a rule at stop {first.subject}: {first.cause}",
             mend="Plan the day again, or drop the stop.",
         )
-    if joined.findings:
-        first = joined.findings[0]
+    if overtaken:
+        first = overtaken[0]
         raise RefusedError(
-            f"{len(joined.findings)} stops must not be made. {first.subject}: {first.cause}", mend=first.mend
+            f"{len(overtaken)} stops must not be made. {first.subject}: {first.cause}", mend=first.mend
         )
 
 

@@ -127,19 +127,72 @@ def test_publishing_writes_every_file_and_no_name_for_the_dispatcher(home, capsy
     assert [name for name in names if name in sheet]
 
 
-def test_what_changed_since_planning_stops_the_publishing(home, capsys) -> None:
-    folder = home / "out" / DAY
-    plan = json.loads((folder / "plan.json").read_text("utf-8"))
-    visited = next(route for route in plan["routes"] if route["stops"])["stops"][0]["case"]
+def settle(home: Path, case: str) -> None:
+    """Read the bank's list again, without this case."""
     with (home / "cases.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     with (home / "settled.csv").open("w", encoding="utf-8", newline="") as file:
         table = csv.DictWriter(file, list(rows[0]))
         table.writeheader()
-        table.writerows(row for row in rows if row["id"] != visited)
+        table.writerows(row for row in rows if row["id"] != case)
     run(["import", "cases", str(home / "settled.csv"), "-w", str(home), "-q"])
-    assert run(["publish", str(folder), "-w", str(home), "-q"]) == 3
-    assert visited in capsys.readouterr().err
+
+
+def first_stops(home: Path) -> list[str]:
+    """The cases of the first route that has two stops or more."""
+    plan = json.loads((home / "out" / DAY / "plan.json").read_text("utf-8"))
+    return next(
+        [stop["case"] for stop in route["stops"]] for route in plan["routes"] if len(route["stops"]) > 1
+    )
+
+
+def test_what_changed_since_planning_is_withdrawn_and_told(home, capsys) -> None:
+    folder = home / "out" / DAY
+    settled, ceased = first_stops(home)[:2]
+    settle(home, settled)
+    mark = ("cease_contact", "--case", ceased, "--since", DAY, "--source", "letter")
+    assert run(["ledger", "add", *mark, "-w", str(home), "-q"]) == 0
+    capsys.readouterr()
+    code = run(["publish", str(folder), "-w", str(home), "--json"])
+    said = capsys.readouterr()
+    assert code == 1
+    assert sorted(json.loads(said.out)["withdrawn"]) == sorted([settled, ceased])
+    assert settled in said.err
+    assert ceased in said.err
+    left = json.loads((folder / "plan.json").read_text("utf-8"))
+    assert not {settled, ceased} & {stop["case"] for route in left["routes"] for stop in route["stops"]}
+    assert json.loads((folder / "certificate.json").read_text("utf-8"))["clean"] is True
+    with (home / "cases.csv").open(encoding="utf-8-sig", newline="") as file:
+        gone = [row["customer_name"] for row in csv.DictReader(file) if row["id"] in (settled, ceased)]
+    pages = "".join(page.read_text("utf-8") for page in (folder / "agents").glob("*.html"))
+    assert not [name for name in gone if name in pages]
+    assert (
+        call(capsys, "publish", str(folder), "-w", str(home))[0] == 0
+    )  # what is left is a plan of the store's
+
+
+def test_a_touched_plan_that_the_facts_have_overtaken_is_refused(home, capsys) -> None:
+    path = home / "out" / DAY / "plan.json"
+    settled = first_stops(home)[0]
+    settle(home, settled)
+    path.write_text(path.read_text("utf-8") + " ", "utf-8")
+    assert run(["publish", str(path), "-w", str(home), "-q"]) == 3
+    assert settled in capsys.readouterr().err
+    assert not (path.parent / "index.html").exists()
+
+
+def test_erasing_a_customer_removes_the_day_they_stand_on(home, capsys) -> None:
+    folder = home / "out" / DAY
+    case = first_stops(home)[0]
+    assert call(capsys, "publish", str(folder), "-w", str(home))[0] == 0
+    with (home / "cases.csv").open(encoding="utf-8-sig", newline="") as file:
+        (row,) = (row for row in csv.DictReader(file) if row["id"] == case)
+    erased = call(capsys, "purge", "--customer", row.get("customer_id") or case, "--yes", "-w", str(home))[1]
+    assert erased["files"] > 10
+    assert not folder.exists()
+    for file in home.glob("doorstep.db*"):
+        assert row["customer_name"].encode() not in file.read_bytes()
+    assert call(capsys, "audit", "verify", "-w", str(home))[0] == 0
 
 
 def test_scenarios_are_compared(home, capsys) -> None:
