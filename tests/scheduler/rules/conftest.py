@@ -13,7 +13,7 @@ from scheduler.model.ledger import Mark
 from scheduler.model.people import Agent, Case, Customer, Place, TravelMode
 from scheduler.model.plan import Plan, Route, SolveFacts, Stop
 from scheduler.model.values import DailyHours, Money
-from scheduler.rules.base import Pack, RuleContext, Source
+from scheduler.rules.base import Pack, Rule, RuleContext, Source
 
 HERE = LatLon(60.17, 24.94)
 
@@ -123,7 +123,31 @@ class Builders:
         self, *cases: Case, packs: tuple[Pack, ...] = (), zone: str = "Europe/Helsinki", **changes: Any
     ) -> RuleContext:
         known = {case.id: case for case in cases}
-        return RuleContext(cases=known, zone=ZoneInfo(zone), packs=packs, **changes)
+        agents = changes.pop("agents", {ident: self.agent(ident) for ident in ("A1", "A2")})
+        return RuleContext(cases=known, zone=ZoneInfo(zone), packs=packs, agents=agents, **changes)
+
+    def verdicts(self, rule: Rule, plan: Plan, context: RuleContext) -> list[tuple[bool, list[str]]]:
+        """For each stop: whether the effects permit it with those who attend, and what the check finds."""
+        found = rule.check(plan, context).findings
+        verdicts = []
+        for route in plan.routes:
+            skills = {s for ident in route.members for s in context.agents[ident].skills}
+            for stop in route.stops:
+                effect = rule.effects(context.cases[stop.case], plan.day, context)
+                permitted = (
+                    effect.permitted
+                    and any(window.contains(stop.start) for window in effect.windows)
+                    and len(route.members) >= effect.people
+                    and effect.skills <= skills
+                    and effect.excluded_agents.isdisjoint(route.members)
+                )
+                verdicts.append((permitted, [f.code for f in found if f.case == stop.case]))
+        return verdicts
+
+    def verdict(self, rule: Rule, plan: Plan, context: RuleContext) -> tuple[bool, list[str]]:
+        """The same for a plan of one stop."""
+        (only,) = self.verdicts(rule, plan, context)
+        return only
 
 
 @pytest.fixture(scope="session")
