@@ -18,9 +18,10 @@ from scheduler.settings import Workspace
     type=click.Path(path_type=Path),
     help="Where the pages go; beside the plan if not given.",
 )
+@click.option("--dry-run", is_flag=True, help="Only say which stops the facts have overtaken; write nothing.")
 @in_workspace
 @common
-def command(plan: Path, folder: Path | None, workspace: Workspace, out: Output) -> int:
+def command(plan: Path, folder: Path | None, dry_run: bool, workspace: Workspace, out: Output) -> int:
     """Write the dispatcher's page and, for each agent, a page that works offline, a route sheet, a calendar, a track.
 
     The plan is judged again first; one that breaks a rule is refused (exit code 3). A stop whose case was settled,
@@ -29,10 +30,13 @@ def command(plan: Path, folder: Path | None, workspace: Workspace, out: Output) 
     \b
     Examples:
       doorstep publish out/2026-11-24
+      doorstep publish out/2026-11-24 --dry-run
       doorstep publish out/2026-11-24/plan.json --out /srv/pages/tuesday
     """
     from scheduler.publishing.publish import publish
 
+    if dry_run:
+        return _overtaken(plan, workspace, out)
     target = folder or (plan if plan.is_dir() else plan.parent)
     with out.progress("Writing pages") as step:
         done = publish(workspace, plan, target, note=lambda count, of, what: step(count, of, what))
@@ -47,3 +51,18 @@ def command(plan: Path, folder: Path | None, workspace: Workspace, out: Output) 
         [f"Wrote {done.files} files for {len(done.agents)} teams. Open {done.folder / 'index.html'}"],
     )
     return 1 if done.withdrawn else 0
+
+
+def _overtaken(plan: Path, workspace: Workspace, out: Output) -> int:
+    from scheduler.planning.certified import rule_findings
+    from scheduler.planning.changed import current_plan
+    from scheduler.planning.day import load_inputs
+    from scheduler.planning.roads import Roads
+
+    changed = current_plan(workspace, plan, load_inputs(workspace), Roads(workspace).matrices)
+    broken = rule_findings(changed.certificate, workspace.settings.workspace.language)
+    out.findings((*(entry.finding() for entry in changed.withdrawn), *broken))
+    words = f"{len(changed.withdrawn)} stops would be withdrawn, {len(broken)} findings would bar the rest."
+    gone = [{"case": entry.case, "vehicle": entry.vehicle, "code": entry.code} for entry in changed.withdrawn]
+    out.result({"withdrawn": gone, "clean": changed.certificate.clean, "known": changed.known}, [words])
+    return 1 if changed.withdrawn or broken else 0

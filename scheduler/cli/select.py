@@ -31,8 +31,11 @@ def command(day: str | None, top: int, why_not: str | None, workspace: Workspace
     from scheduler.cli.plan import day_option
     from scheduler.planning.day import choose, load_inputs
     from scheduler.publishing.words import money_text
+    from scheduler.store.opening import open_store
 
     chosen = day_option(day, workspace)
+    with open_store(workspace) as store:
+        store.audit("looked", {"at": "select"})
     selection = choose(workspace, load_inputs(workspace), chosen)
     if why_not is not None:
         return _why_not(why_not, selection, out)

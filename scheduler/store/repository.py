@@ -265,6 +265,8 @@ class Store:
     def set_places(self, places: Mapping[str, Place]) -> None:
         """Remember where cases are, by case id."""
         with self.writing() as connection:
+            if places:
+                self.note(connection, "places", {"cases": len(places)})
             for ident, place in places.items():
                 values = {key: value for key, value in rows.place_row(place).items() if key in _PLACE}
                 values = self._vault.close("cases", {"id": ident, **values})
@@ -313,6 +315,7 @@ class Store:
             if connection.execute(select(table.c.id).where(table.c.id == outcome.id)).first():
                 return False
             connection.execute(insert(table), self._vault.close("outcomes", rows.outcome_row(outcome)))
+            self.note(connection, "outcome", {"plan": outcome.plan, "agent": outcome.agent})
         return True
 
     def record_plan(self, record: PlanRecord) -> None:

@@ -152,7 +152,13 @@ def test_what_changed_since_planning_is_withdrawn_and_told(home, capsys) -> None
     settle(home, settled)
     mark = ("cease_contact", "--case", ceased, "--since", DAY, "--source", "letter")
     assert run(["ledger", "add", *mark, "-w", str(home), "-q"]) == 0
-    capsys.readouterr()
+    code, data = call(capsys, "publish", str(folder), "--dry-run", "-w", str(home))
+    assert (code, data["known"], data["clean"]) == (1, True, True)
+    assert [(entry["case"], entry["code"]) for entry in data["withdrawn"]] == [
+        (settled, "settled"),
+        (ceased, "cease"),
+    ]
+    assert not (folder / "index.html").exists()
     code = run(["publish", str(folder), "-w", str(home), "--json"])
     said = capsys.readouterr()
     assert code == 1
