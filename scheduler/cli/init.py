@@ -100,6 +100,8 @@ def command(
       doorstep init mybank
       doorstep init turku --zone Europe/Helsinki --currency EUR --language en --pack house
     """
+    from scheduler.store.keys import is_key_named
+
     made = make_workspace(
         folder, zone=zone, currency=currency, language=language, extract=extract, packs=packs
     )
@@ -107,6 +109,11 @@ def command(
         {"workspace": str(made.folder), "settings": FILE_NAME},
         [
             f"Made {made.folder}. Next:",
+            *(
+                []
+                if is_key_named(made)
+                else [f"  doorstep key new ~/{made.folder.name}.key -w {made.folder}"]
+            ),
             f"  put your city's extract at {made.folder / extract}",
             f"  doorstep import agents AGENTS.csv -w {made.folder}",
             f"  doorstep import cases CASES.csv -w {made.folder}",

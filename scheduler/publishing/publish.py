@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,8 +30,8 @@ from scheduler.rules.checker import Certificate
 from scheduler.settings import Workspace
 
 Note = Callable[[int, int, str], None]
+Stamp = tuple[int, int, int]
 _PAGES = frozenset({".html", ".pdf", ".ics", ".gpx", ".geojson", ".xlsx", ".csv", ".json"})
-_CLOCK_S = 2.0  # file systems round the time of a file
 
 
 class RefusedError(DoorstepError):
@@ -68,7 +67,7 @@ def publish(
     the store's is overtaken by the facts: then nothing is written but the certificate. `findings` are shown
     and written beside those found here.
     """
-    began = time.time()
+    there = _pages(workspace, folder)
     inputs = load_inputs(workspace)
     roads = Roads(workspace)
     changed = current_plan(workspace, path, inputs, roads.matrices)
@@ -86,7 +85,7 @@ def publish(
         _write_agent(sheet, folder, sequence)
         note(number, len(sheets), sheet.agent_id)
     _write_day(joined, plan, sheets, certificate, everything, streets, folder, extra_links)
-    _note_published(workspace, changed, folder, began)
+    _note_published(workspace, changed, folder, there)
     return Published(
         folder=folder,
         agents=tuple(sheet.agent_id for sheet in sheets),
@@ -96,25 +95,37 @@ def publish(
     )
 
 
-def _note_published(workspace: Workspace, changed: Changed, folder: Path, began: float) -> None:
-    """Remember what was written where, and the plan without the stops that were withdrawn as a plan."""
+def _note_published(
+    workspace: Workspace, changed: Changed, folder: Path, there: Mapping[Path, Stamp]
+) -> None:
+    """Remember what was written where, and the plan without the stops that were withdrawn as a plan.
+
+    Pages of an earlier publishing to the same folder that were not written again are removed: somebody whose
+    stops were all withdrawn has no page any more.
+    """
     from scheduler.store.opening import open_store
-    from scheduler.store.written import note_written
+    from scheduler.store.written import all_written, note_written, remove_files
 
     if changed.withdrawn:
         record(workspace, changed.plan, folder / PLAN, changed.certificate)
+    made = [path for path, stamp in _pages(workspace, folder).items() if there.get(path) != stamp]
+    with open_store(workspace) as store:
+        before = [e for e in all_written(store) if e.kind == "day" and e.folder == folder.resolve()]
+        note_written(store, "day", folder, made, plan=changed.plan.id, withdrawn=len(changed.withdrawn))
+        remove_files(store, before, "published again")
+
+
+def _pages(workspace: Workspace, folder: Path) -> dict[Path, Stamp]:
+    """Every page in the folder, with what changes when it is written anew."""
     home = workspace.folder.resolve()
     inside = folder.resolve().is_relative_to(home)  # else the workspace itself may lie in the folder
-    made = [
-        path
-        for path in folder.rglob("*")
-        if path.suffix in _PAGES
-        and path.is_file()
-        and path.stat().st_mtime >= began - _CLOCK_S
-        and (inside or not path.resolve().is_relative_to(home))
-    ]
-    with open_store(workspace) as store:
-        note_written(store, "day", folder, made, plan=changed.plan.id, withdrawn=len(changed.withdrawn))
+    found = {}
+    for path in folder.rglob("*"):
+        ours = inside or not path.resolve().is_relative_to(home)
+        if path.suffix in _PAGES and ours and path.is_file():
+            about = path.stat()
+            found[path] = (about.st_ino, about.st_mtime_ns, about.st_size)
+    return found
 
 
 def _sequence(workspace: Workspace, plan: Plan) -> int:

@@ -127,14 +127,14 @@ def test_publishing_writes_every_file_and_no_name_for_the_dispatcher(home, capsy
     assert [name for name in names if name in sheet]
 
 
-def settle(home: Path, case: str) -> None:
-    """Read the bank's list again, without this case."""
+def settle(home: Path, *cases: str) -> None:
+    """Read the bank's list again, without these cases."""
     with (home / "cases.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     with (home / "settled.csv").open("w", encoding="utf-8", newline="") as file:
         table = csv.DictWriter(file, list(rows[0]))
         table.writeheader()
-        table.writerows(row for row in rows if row["id"] != case)
+        table.writerows(row for row in rows if row["id"] not in cases)
     run(["import", "cases", str(home / "settled.csv"), "-w", str(home), "-q"])
 
 
@@ -175,6 +175,20 @@ def test_what_changed_since_planning_is_withdrawn_and_told(home, capsys) -> None
     assert (
         call(capsys, "publish", str(folder), "-w", str(home))[0] == 0
     )  # what is left is a plan of the store's
+
+
+def test_an_agent_whose_stops_are_all_withdrawn_has_no_page_any_more(home, capsys) -> None:
+    folder = home / "out" / DAY
+    assert call(capsys, "publish", str(folder), "-w", str(home))[0] == 0
+    plan = json.loads((folder / "plan.json").read_text("utf-8"))
+    first = next(route for route in plan["routes"] if route["stops"])
+    before = {path.name for path in folder.rglob(f"*{first['vehicle']}.*")}
+    assert len(before) >= 5
+    settle(home, *(stop["case"] for stop in first["stops"]))
+    code, data = call(capsys, "publish", str(folder), "-w", str(home))
+    assert (code, len(data["withdrawn"])) == (1, len(first["stops"]))
+    assert {path.name for path in folder.rglob(f"*{first['vehicle']}.*")} == set()
+    assert (folder / "index.html").is_file()
 
 
 def test_a_touched_plan_that_the_facts_have_overtaken_is_refused(home, capsys) -> None:
