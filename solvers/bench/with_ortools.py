@@ -6,7 +6,7 @@ import time
 from importlib import import_module
 
 from solvers.bench.engine import Fit, Orders
-from solvers.bench.rules import occurring
+from solvers.bench.rules import occurring, with_ties_broken
 from solvers.problem import Problem
 
 
@@ -27,7 +27,7 @@ class OrTools:
         """Build the model and search until the instant `until`. It uses one core."""
         from solvers.ortools.plain import solve_plain
 
-        return solve_plain(problem, lambda: until - time.monotonic())
+        return solve_plain(with_ties_broken(problem), lambda: until - time.monotonic())
 
 
 ENGINE = OrTools()

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from solvers.bench.engine import Fit, Orders
-from solvers.bench.rules import demand, eligible, occurring, within_shifts
+from solvers.bench.rules import demand, eligible, occurring, with_ties_broken, within_shifts
 from solvers.pieces import Piece
 from solvers.problem import UNREACHABLE, Problem, Task, Vehicle
 
@@ -56,7 +56,7 @@ class PyVRP:
     def solve(self, problem: Problem, until: float, seed: int, cores: int) -> Orders:  # noqa: ARG002
         """Build the model and search until the instant `until`. More cores are of no use to it."""
         pyvrp = import_module("pyvrp")
-        model = _Model(problem, pyvrp)
+        model = _Model(with_ties_broken(problem), pyvrp)
         if not model.clients:
             return {}
 
@@ -64,7 +64,9 @@ class PyVRP:
             return time.monotonic() >= until
 
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about penalties it could not settle: the answer is judged anyway
+            warnings.simplefilter(
+                "ignore"
+            )  # about penalties it could not settle: the answer is judged anyway
             result = pyvrp.solve(model.data(), late, seed=seed, collect_stats=False, display=False)
         return model.orders(result.best)
 

@@ -71,7 +71,7 @@ class BenchInstance:
         if not self.best_known:
             return None
         behind = (self.value(evaluation) - self.best_known) / self.best_known * 100
-        return behind if self.goal is Goal.COST else -behind
+        return behind if self.goal is Goal.COST else 0.0 - behind
 
 
 def truncated(xy: NDArray[np.float64], scale: int) -> dict[str, TravelMatrix]:
