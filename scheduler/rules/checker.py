@@ -133,7 +133,8 @@ def certify(
     notes = {note for result in results for note in result.notes}
     if tuple(plan.packs) != packs:
         notes.add("other_packs")
-    every = [entry for pack in context.packs for entry in pack.loosened]
+    names = {pack.name for pack in context.packs}
+    every = [entry for pack in context.packs for entry in pack.loosened if entry.pack in names]
     if any(entry.until < plan.day for entry in every):
         notes.add("loosening_expired")
     return Certificate(

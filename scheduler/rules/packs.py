@@ -37,7 +37,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -87,13 +87,7 @@ def load_packs(names: Sequence[str], folder: Path | None = None) -> tuple[Pack, 
         raise PackError("A rule pack is listed twice", mend="Name each pack once in [rules] packs.")
     _refuse_contradiction(packs)
     for pack in packs:
-        for loosening in pack.loosened:
-            aimed = next((other for other in packs if other.name == loosening.pack), None)
-            if aimed is not None and all(rule.id != loosening.rule for rule in aimed.rules):
-                raise PackError(
-                    f"{pack.name}.toml: [[loosen]]: {loosening.pack} has no rule {loosening.rule}",
-                    mend=near(loosening.rule, {rule.id for rule in aimed.rules}),
-                )
+        _refuse_aimless(pack, packs, known)
     return tuple(packs)
 
 
@@ -108,6 +102,20 @@ def load_pack(path: Path) -> Pack:
         raise PackError(f"{path.name} cannot be read: {error}", mend="Mend that line.") from None
     own = path.parent.resolve() == OWN_PACKS.resolve()
     return PackReader(path.name, may_loosen=not own).pack(raw, path.stem, hashlib.sha256(data).hexdigest())
+
+
+def _refuse_aimless(pack: Pack, packs: Sequence[Pack], known: Mapping[str, Path]) -> None:
+    """A loosening names a pack that there is, and a rule that it has."""
+    for loosening in pack.loosened:
+        place = f"{pack.name}.toml: [[loosen]]"
+        if loosening.pack not in known:
+            raise PackError(f"{place}: there is no pack {loosening.pack}", mend=near(loosening.pack, known))
+        aimed = next((other for other in packs if other.name == loosening.pack), None)
+        if aimed is not None and all(rule.id != loosening.rule for rule in aimed.rules):
+            raise PackError(
+                f"{place}: {loosening.pack} has no rule {loosening.rule}",
+                mend=near(loosening.rule, {rule.id for rule in aimed.rules}),
+            )
 
 
 def _refuse_contradiction(packs: Sequence[Pack]) -> None:

@@ -182,12 +182,66 @@ def test_a_pack_of_ones_own(write, tmp_path: Path) -> None:
         ("holidays = [2026-12-25]", 'holidays = ["Christmas"]', "dates such as"),
         ("jurisdiction", "judge", "judge is not known here"),
         ("[rules.hours]", "[rules.hours", "cannot be read"),
+        ("holidays = [2026-12-25]", 'calendar = "Atlantis"', "there is none named Atlantis"),
+        ("sunday = []", "sunday = []\nconsent_widens = 1", "consent_widens is true or false"),
+        ("days = 30", 'days = 30\ncounts = ["call"]', "counts has visit in it"),
+        ("days = 30", 'days = 30\ncounts = ["letter"]', "letter is not known"),
+        ("days = 30", "days = 30\ncounts = []", "counts is empty"),
     ],
 )
 def test_mistakes_are_named(write, old: str, new: str, says: str) -> None:
     assert old in GOOD
     with pytest.raises(PackError, match=rf"mine\.toml.*{says}"):
         load_pack(write(GOOD.replace(old, new)))
+
+
+CITED = 'source = "House policy"\nstatus = "own"\n'
+
+
+@pytest.mark.parametrize(
+    ("table", "says"),
+    [
+        ('[rules.visit_consent]\nasks = ["colour"]', "asks: colour is not known"),
+        ('[rules.pause]\nreasons = ["rain"]', "reasons: rain is not known"),
+        ("[rules.attendance]\npeople = 0", "people is a whole number from 1"),
+        ('[rules.attendance]\neach = "certified"', "each is a list of codes"),
+        ('[rules.attendance]\neach = ["a", "a"]', "each: the same twice"),
+        ('[rules.place]\norder = ["home"]', "order has two kinds or more"),
+        ('[rules.place]\npermitted = ["garden"]', "garden is not known"),
+        ('[rules.place]\nwork_hours = ["09:00-17:00"]', "work_hours and work_days stand together"),
+        ('[rules.vulnerability]\nvisit = "sometimes"', "visit is never or approved"),
+        ('[rules.safety]\nwants = "three"', "wants is two or daylight"),
+        ('[rules.records]\nduties = ["smile"]', "duties: smile is not known"),
+        ("[rules.records]\nkeep_years = {thoughts = 3}", "thoughts is not known here"),
+        ("[rules.records]\nkeep_years = {contacts = 0}", "contacts is a whole number from 1"),
+        ("[rules.records]\nnotice_hours = -1", "notice_hours is a whole number from 0"),
+        ("[rules.cease]\nvisits = 1", "visits is not known here"),
+        ("[[rules.pause]]\nreasons = []", "reasons is empty"),
+    ],
+)
+def test_mistakes_in_each_family_are_named(write, table: str, says: str) -> None:
+    with pytest.raises(PackError, match=rf"mine\.toml.*{says}"):
+        load_pack(write(f"{GOOD}\n{table}\n{CITED}"))
+
+
+def test_a_family_may_stand_more_than_once(write) -> None:
+    again = (
+        f'[[rules.pause]]\nreasons = ["hospital"]\n{CITED}[[rules.pause]]\nreasons = ["disaster"]\n{CITED}'
+    )
+    assert [rule.id for rule in load_pack(write(f"{GOOD}\n{again}")).rules] == [
+        "hours",
+        "visit_cap",
+        "pause",
+        "pause",
+    ]
+
+
+def test_hours_that_contradict_each_other(write, tmp_path: Path) -> None:
+    early = GOOD.replace('"10:00-12:00", "14:00-24:00"', '"06:00-09:00"')
+    write(early)
+    assert load_packs(["mine", "cn-bank-2026"], tmp_path)
+    with pytest.raises(PackError, match=r"contradict each other.*house, mine"):
+        load_packs(["mine", "house"], tmp_path)
 
 
 def test_a_near_miss_is_suggested(write) -> None:
