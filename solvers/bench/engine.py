@@ -29,6 +29,14 @@ class Fit:
     shortcuts: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search came to, and the seconds until its first plan where the engine tells."""
+
+    orders: Orders
+    first_plan_s: float | None = None
+
+
 class Engine(Protocol):
     """One engine. Its methods but `fit` are called in a process of its own."""
 
@@ -41,7 +49,7 @@ class Engine(Protocol):
     def warm_up(self) -> None:
         """Import and compile what is needed, outside the time that is measured."""
 
-    def solve(self, problem: Problem, until: float, seed: int, cores: int) -> Orders:
+    def solve(self, problem: Problem, until: float, seed: int, cores: int) -> Found:
         """The best orders found by the instant `until` of `time.monotonic`, everything counted."""
 
 

@@ -6,8 +6,9 @@ import time
 
 import numpy as np
 
-from solvers.bench.engine import Fit, Orders
-from solvers.problem import DEFAULT_PROFILE, Problem, Task, TravelMatrix, Vehicle, Window
+from solvers.bench.engine import Fit, Found
+from solvers.problem import DEFAULT_PROFILE, Break, PrizeBand, Problem, Task, TravelMatrix, Vehicle, Window
+from solvers.progress import Progress
 from solvers.solve import solve
 
 _WARM_UP_S = 0.2
@@ -25,18 +26,30 @@ class Own:
     def warm_up(self) -> None:
         """Solve a tiny problem, so that everything is imported and compiled."""
         table = np.array([[0, 1, 2], [1, 0, 1], [2, 1, 0]], dtype=np.int32)
-        tasks = tuple(Task(f"t{k}", k, (Window(0, 50),), 1, prize=9) for k in (1, 2))
-        tiny = Problem(
-            "tiny", tasks, (Vehicle("v", 0, 0, 0, 60),), {DEFAULT_PROFILE: TravelMatrix(table, table)}
+        tasks = tuple(
+            Task(f"t{k}", k, (Window(0, 20), Window(30, 50)), 1, 9, (PrizeBand(5, 9, 4),), load=1)
+            for k in (1, 2)
         )
+        vehicles = tuple(
+            Vehicle(f"v{k}", 0, 0, 0, 60, max_duration=50, capacity=9, breaks=(Break(3, 10, 20),))
+            for k in (1, 2)
+        )
+        tiny = Problem("tiny", tasks, vehicles, {DEFAULT_PROFILE: TravelMatrix(table, table)})
         solve(tiny, time_limit_s=_WARM_UP_S, in_process=True)
 
-    def solve(self, problem: Problem, until: float, seed: int, cores: int) -> Orders:
+    def solve(self, problem: Problem, until: float, seed: int, cores: int) -> Found:
         """Search until the instant `until`."""
-        result = solve(
-            problem, time_limit_s=max(0.0, until - time.monotonic()), seed=seed, in_process=cores == 1
-        )
-        return {route.vehicle: route.tasks for route in result.solution.routes}
+        began = time.monotonic()
+        first: list[float] = []
+
+        def noted(_news: Progress) -> None:
+            if not first:
+                first.append(time.monotonic() - began)
+
+        left = max(0.0, until - time.monotonic())
+        result = solve(problem, time_limit_s=left, seed=seed, progress=noted, in_process=cores == 1)
+        orders = {route.vehicle: route.tasks for route in result.solution.routes}
+        return Found(orders, round(first[0], 2) if first else None)
 
 
 ENGINE = Own()

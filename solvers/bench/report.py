@@ -41,6 +41,8 @@ class Row:
     tasks: int
     violations: int
     wall_s: float | None
+    memory_mb: float | None
+    first_plan_s: float | None
     won: bool
     notes: tuple[str, ...]
 
@@ -85,6 +87,8 @@ def _row(runs: Sequence[Run], best: float | None) -> Row:
         tasks=first.tasks,
         violations=sum(sum(run.violations.values()) for run in runs),
         wall_s=_median(run.wall_s for run in runs),
+        memory_mb=_median(run.memory_mb for run in runs),
+        first_plan_s=_median(run.first_plan_s for run in runs),
         won=_sound(runs) and value is not None and best is not None and abs(value - best) < _LEVEL,
         notes=tuple(dict.fromkeys(note for run in runs for note in run.notes)),
     )
@@ -139,7 +143,7 @@ def words(table: Sequence[Row]) -> Iterator[str]:
     width = max((len(row.instance) for row in table), default=0)
     yield (
         f"{'instance':{width}}  {'engine':9}{'median':>12}{'behind %':>10}{'spread %':>10}"
-        f"{'served':>12}{'violations':>12}{'seconds':>9}"
+        f"{'served':>12}{'violations':>12}{'seconds':>9}{'MB':>7}"
     )
     for row in table:
         yield _line(row, width)
@@ -180,7 +184,7 @@ def _line(row: Row, width: int) -> str:
     digits = 0 if row.value == int(row.value) else 1
     return (
         f"{head}{row.value:>12.{digits}f}{_figure(row.behind, 2):>10}{_figure(row.spread, 2):>10}{served:>12}"
-        f"{row.violations:>12}{_figure(row.wall_s, 1):>9}{'  best' if row.won else ''}"
+        f"{row.violations:>12}{_figure(row.wall_s, 1):>9}{_figure(row.memory_mb, 0):>7}{'  best' if row.won else ''}"
     )
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import resource
 import signal
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -15,7 +17,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any
 
-from solvers.bench.engine import Orders, load, missing
+from solvers.bench.engine import Found, load, missing
 from solvers.bench.judge import judged
 from solvers.evaluate import Evaluation
 from solvers.formats.instance import BenchInstance, Goal
@@ -46,9 +48,10 @@ class Run:
     """One engine, one instance, one seed.
 
     `total` is the problem's objective and `value` the family's figure, a `profit` (the more the better) or a
-    cost; both are None without an answer. `wall_s`
-    and `cpu_s` are what the search took, building included, imports and compilation not. `notes` say what of
-    the problem the engine did not see, why there is no answer, or that the answer came late.
+    cost; both are None without an answer. `wall_s` and `cpu_s` are what the search took, building included,
+    imports and compilation not; `memory_mb` is the most its process (or a child of it) held, those included.
+    `first_plan_s` is when the first plan was there, where the engine tells. `notes` say what of the problem the
+    engine did not see, why there is no answer, or that the answer came late.
     """
 
     instance: str
@@ -68,6 +71,8 @@ class Run:
     violations: Mapping[str, int] = field(default_factory=dict)
     wall_s: float | None = None
     cpu_s: float | None = None
+    memory_mb: int | None = None
+    first_plan_s: float | None = None
 
     @property
     def feasible(self) -> bool:
@@ -108,16 +113,17 @@ def measure(instance: BenchInstance, engine: str, seed: int, limits: Limits) -> 
     answer = _in_process(engine, instance.problem, seed, limits)
     if isinstance(answer, str):
         return Run(**kept, outcome=Outcome.FAILED, notes=(*fit.shortcuts, answer))
-    _, verdict = judged(instance.problem, answer.orders)
+    _, verdict = judged(instance.problem, answer.found.orders)
     notes = (*fit.shortcuts, *_overdrawn(answer, limits))
     return Run(**kept, outcome=Outcome.DONE, notes=notes, **_figures(instance, verdict, answer))
 
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    orders: Orders
+    found: Found
     wall_s: float
     cpu_s: float
+    memory_mb: int
 
 
 def _figures(instance: BenchInstance, verdict: Evaluation, answer: _Answer) -> dict[str, Any]:
@@ -129,6 +135,8 @@ def _figures(instance: BenchInstance, verdict: Evaluation, answer: _Answer) -> d
         "violations": dict(Counter(violation.code for violation in verdict.violations)),
         "wall_s": round(answer.wall_s, 2),
         "cpu_s": round(answer.cpu_s, 2),
+        "memory_mb": answer.memory_mb,
+        "first_plan_s": answer.found.first_plan_s,
     }
 
 
@@ -204,9 +212,9 @@ def _serve(connection: Connection, name: str) -> None:
         connection.send("ready")
         problem, seed, limits = connection.recv()
         began, used = time.monotonic(), _processor_s()
-        orders = engine.solve(problem, began + limits.seconds, seed, limits.cores)
-        spent = _Answer(dict(orders), time.monotonic() - began, _processor_s() - used)
-        connection.send(spent)
+        found = engine.solve(problem, began + limits.seconds, seed, limits.cores)
+        wall_s, cpu_s = time.monotonic() - began, _processor_s() - used
+        connection.send(_Answer(found, wall_s, cpu_s, _memory_mb()))
     except (BrokenPipeError, EOFError):
         return  # nobody is listening any more
     except Exception as error:  # noqa: BLE001 - whatever it is, it becomes part of the report
@@ -218,3 +226,10 @@ def _serve(connection: Connection, name: str) -> None:
 def _processor_s() -> float:
     spent = os.times()
     return spent.user + spent.system + spent.children_user + spent.children_system
+
+
+def _memory_mb() -> int:
+    most = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return round(
+        most / (1_000_000 if sys.platform == "darwin" else 1_000)
+    )  # bytes there, kilobytes elsewhere

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from importlib import import_module
 
-from solvers.bench.engine import Fit, Orders
+from solvers.bench.engine import Fit, Found
 from solvers.bench.rules import occurring, with_ties_broken
 from solvers.problem import Problem
 
@@ -23,11 +23,11 @@ class OrTools:
         """Import OR-Tools."""
         import_module("solvers.ortools.plain")
 
-    def solve(self, problem: Problem, until: float, seed: int, cores: int) -> Orders:  # noqa: ARG002
+    def solve(self, problem: Problem, until: float, seed: int, cores: int) -> Found:  # noqa: ARG002
         """Build the model and search until the instant `until`. It uses one core."""
         from solvers.ortools.plain import solve_plain
 
-        return solve_plain(with_ties_broken(problem), lambda: until - time.monotonic())
+        return Found(solve_plain(with_ties_broken(problem), lambda: until - time.monotonic()))
 
 
 ENGINE = OrTools()

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from solvers.bench.engine import Fit, Orders
+from solvers.bench.engine import Fit, Found
 from solvers.bench.rules import demand, eligible, occurring, with_ties_broken, within_shifts
 from solvers.pieces import Piece
 from solvers.problem import UNREACHABLE, Problem, Task, Vehicle
@@ -53,12 +53,12 @@ class PyVRP:
         """Import PyVRP."""
         import_module("pyvrp")
 
-    def solve(self, problem: Problem, until: float, seed: int, cores: int) -> Orders:  # noqa: ARG002
+    def solve(self, problem: Problem, until: float, seed: int, cores: int) -> Found:  # noqa: ARG002
         """Build the model and search until the instant `until`. More cores are of no use to it."""
         pyvrp = import_module("pyvrp")
         model = _Model(with_ties_broken(problem), pyvrp)
         if not model.clients:
-            return {}
+            return Found({})
 
         def late(best_cost: int) -> bool:  # noqa: ARG001 - PyVRP's own limit starts counting after its first plan
             return time.monotonic() >= until
@@ -68,7 +68,7 @@ class PyVRP:
                 "ignore"
             )  # about penalties it could not settle: the answer is judged anyway
             result = pyvrp.solve(model.data(), late, seed=seed, collect_stats=False, display=False)
-        return model.orders(result.best)
+        return Found(model.orders(result.best))
 
 
 ENGINE = PyVRP()

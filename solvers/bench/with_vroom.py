@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from solvers.bench.engine import Fit, Orders
+from solvers.bench.engine import Fit, Found
 from solvers.bench.rules import demand, eligible, occurring, within_shifts
 from solvers.pieces import Piece
 from solvers.problem import UNREACHABLE, Break, Problem, Task, Vehicle
@@ -59,20 +59,21 @@ class Vroom:
         """Import VROOM."""
         import_module("vroom")
 
-    def solve(self, problem: Problem, until: float, seed: int, cores: int) -> Orders:  # noqa: ARG002
+    def solve(self, problem: Problem, until: float, seed: int, cores: int) -> Found:  # noqa: ARG002
         """Build the input and search until the instant `until`, or until VROOM has nothing left to try."""
         vroom = import_module("vroom")
         model, tasks = _model(problem, vroom)
         if not tasks:
-            return {}
+            return Found({})
         left = timedelta(seconds=max(0.01, until - time.monotonic()))
         answer = model.solve(exploration_level=_EXPLORATION, nb_threads=cores, timeout=left)
-        return {
+        orders = {
             problem.vehicles[route["vehicle"]].id: tuple(
                 tasks[step["id"]] for step in route["steps"] if step["type"] == "job"
             )
             for route in answer.to_dict()["routes"]
         }
+        return Found(orders)
 
 
 ENGINE = Vroom()

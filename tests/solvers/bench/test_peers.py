@@ -42,8 +42,8 @@ def a_day(**changes: object) -> Problem:
 def test_everything_worthwhile_is_served_at_the_least_travel(name: str) -> None:
     installed(name)
     problem = a_day()
-    orders = load(name).solve(problem, time.monotonic() + 0.3, 1, 1)
-    _, verdict = judged(problem, orders)
+    found = load(name).solve(problem, time.monotonic() + 0.3, 1, 1)
+    _, verdict = judged(problem, found.orders)
     assert verdict.violations == ()
     assert (verdict.total, verdict.served) == (80, 4)
 
@@ -81,7 +81,7 @@ def test_a_rule_is_kept_or_said_to_be_beyond_it(name: str, change: dict[str, obj
     if engine.fit(problem).obstacle is not None:
         assert set(change) & {"max_duration", "breaks", "cost_per_metre", "max_travel"}
         return
-    _, verdict = judged(problem, engine.solve(problem, time.monotonic() + 0.2, 1, 1))
+    _, verdict = judged(problem, engine.solve(problem, time.monotonic() + 0.2, 1, 1).orders)
     assert verdict.violations == ()
     assert verdict.served >= 3
 
@@ -134,7 +134,7 @@ def test_no_answer_breaks_a_rule(name: str, any_problem: AnyProblem, data: st.Da
     tasks = tuple(replace(task, mandatory=False) for task in drawn.tasks)
     problem = Problem(drawn.name, tasks, drawn.vehicles, drawn.travel)
     assume(engine.fit(problem).obstacle is None)
-    _, verdict = judged(problem, engine.solve(problem, time.monotonic() + 0.02, 1, 1))
+    _, verdict = judged(problem, engine.solve(problem, time.monotonic() + 0.02, 1, 1).orders)
     assert verdict.violations == ()
 
 

@@ -60,7 +60,7 @@ def test_the_same_name_in_two_families_is_two_instances() -> None:
 def test_lines_name_the_winner_and_what_could_not_be_done() -> None:
     unfit = Run("i", "vrptw", "pyvrp", 1, 1.0, 1, Outcome.UNFIT, notes=("PyVRP has no breaks",), tasks=10)
     lines = list(words(rows([run("doorstep", 100.5, gap=0.5), unfit])))
-    assert lines[1].split() == ["i", "doorstep", "100.5", "0.50", "0.00", "9/10", "0", "1.0", "best"]
+    assert lines[1].split() == ["i", "doorstep", "100.5", "0.50", "0.00", "9/10", "0", "1.0", "-", "best"]
     assert lines[2].split() == ["i", "pyvrp", "-"]
     assert "  pyvrp: PyVRP has no breaks (i)" in lines
     assert not any(line.startswith("family") for line in lines)

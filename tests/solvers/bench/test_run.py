@@ -30,6 +30,9 @@ def test_an_engine_is_timed_and_its_answer_judged(engine: str) -> None:
     assert run.feasible
     assert run.wall_s is not None
     assert 0 < run.wall_s < 1.5
+    assert run.memory_mb is not None
+    assert 20 < run.memory_mb < 2000
+    assert (run.first_plan_s is None) == (engine == "ortools")
 
 
 def test_what_an_engine_cannot_express_is_not_run() -> None:
