@@ -32,13 +32,9 @@ def command(take: Path | None, folder: Path | None, workspace: Workspace, out: O
 
 def _write(folder: Path, workspace: Workspace, out: Output) -> int:
     from scheduler.publishing.review import write_review_files
-    from scheduler.store.opening import open_store
-    from scheduler.store.written import note_written
 
-    with out.progress("Looking at doubtful addresses"), open_store(workspace) as store:
+    with out.progress("Looking at doubtful addresses"):
         count = write_review_files(workspace, folder)
-        if count:
-            note_written(store, "review", folder, [folder / "review.html", folder / "review.csv"])
     words = (
         [f"{count} doubtful addresses: {folder / 'review.html'}, {folder / 'review.csv'}"]
         if count

@@ -55,8 +55,6 @@ def run(
     from scheduler.planning.scenariofile import read_scenario
     from scheduler.planning.scenarios import run_scenarios
     from scheduler.publishing.compare import comparison_words, write_comparison
-    from scheduler.store.opening import open_store
-    from scheduler.store.written import note_written
 
     chosen = day_option(day, workspace)
     settings = workspace.settings.plan
@@ -72,6 +70,4 @@ def run(
         )
     page = target or workspace.out / chosen.isoformat() / "compare.html"
     data = write_comparison(workspace, results, page)
-    with open_store(workspace) as store:
-        note_written(store, "compare", page.parent, [page])
     out.result({**data, "page": str(page)}, [*comparison_words(results, workspace), f"Wrote {page}"])

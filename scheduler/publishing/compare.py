@@ -22,6 +22,8 @@ from scheduler.publishing.labels import labels
 from scheduler.publishing.streets import Legs, all_places, pair, street_lines
 from scheduler.publishing.words import money_text, why
 from scheduler.settings import Workspace
+from scheduler.store.opening import open_store
+from scheduler.store.written import note_written
 
 _MOST_STREETS = 2500
 Better = Literal["more", "less", ""]
@@ -45,6 +47,8 @@ def write_comparison(workspace: Workspace, results: Sequence[ScenarioResult], pa
         streets=street_lines(streets, around, most=_MOST_STREETS),
     )
     replace_bytes(path, render_comparison(page).encode())
+    with open_store(workspace) as store:
+        note_written(store, "compare", path.parent, [path])
     return {
         "scenarios": [
             {"name": column.name, "figures": {figure.label: figure.value for figure in column.figures}}

@@ -16,6 +16,8 @@ from scheduler.planning.planfile import replace_bytes
 from scheduler.publishing.labels import labels
 from scheduler.publishing.streets import as_line, pair
 from scheduler.settings import Workspace
+from scheduler.store.opening import open_store
+from scheduler.store.written import note_written
 
 _MARGIN_M = 400.0
 
@@ -50,6 +52,8 @@ def write_review_files(workspace: Workspace, folder: Path) -> int:
         streets=_streets(workspace, rows),
     )
     replace_bytes(folder / "review.html", render_review(page).encode())
+    with open_store(workspace) as store:
+        note_written(store, "review", folder, [folder / "review.html", folder / "review.csv"])
     return len(doubtful)
 
 

@@ -222,6 +222,8 @@ def test_scenarios_are_compared(home, capsys) -> None:
     assert code == 0
     assert [scenario["name"] for scenario in data["scenarios"]] == ["base", "more-agents", "late-shift"]
     assert Path(data["page"]).stat().st_size > 5000
+    events = [row["event"] for row in call(capsys, "audit", "show", "-w", str(home))[1]["rows"]]
+    assert events[-1] == "wrote_compare"
 
 
 def test_doubtful_addresses_go_to_a_person_and_come_back(home, capsys) -> None:
