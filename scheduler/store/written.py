@@ -31,11 +31,20 @@ class Written:
 
 
 def note_written(store: Store, kind: str, folder: Path, files: Iterable[Path], **detail: str | int) -> None:
-    """Remember files that were written, and tell the audit trail that they were."""
+    """Remember files that were written, and tell the audit trail that they were.
+
+    An earlier entry of the same kind and folder all of whose files were written again gives way to this one.
+    """
     names = sorted({path.relative_to(folder).as_posix() for path in files})
     row = {"id": uuid.uuid4().hex, "kind": kind, "at": datetime.now(UTC).replace(microsecond=0)}
+    where = str(folder.resolve())
+    table = schema.written
+    same = select(table.c.id, table.c.files).where(table.c.kind == kind, table.c.folder == where)
     with store.writing() as connection:
-        connection.execute(insert(schema.written), {**row, "folder": str(folder.resolve()), "files": names})
+        for ident, older in connection.execute(same).all():
+            if set(older) <= set(names):
+                connection.execute(delete(table).where(table.c.id == ident))
+        connection.execute(insert(table), {**row, "folder": where, "files": names})
         store.note(connection, f"wrote_{kind}", {"files": len(names), **detail})
 
 
@@ -67,7 +76,7 @@ def remove_files(store: Store, entries: Iterable[Written], why: str) -> int:
     with store.writing() as connection:
         for ident in ids:
             connection.execute(delete(schema.written).where(schema.written.c.id == ident))
-        if ids:
+        if count:
             store.note(connection, "removed_pages", {"files": count, "why": why})
     return count
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, create_engine, delete, insert, select, text, update
 from sqlalchemy.pool import NullPool, StaticPool
@@ -50,6 +50,7 @@ def codes(connection, key, kept=None) -> set[str]:
     return {problem.code for problem in verify(connection, key, kept).problems}
 
 
+@settings(max_examples=50)
 @given(EVENTS, KEYS)
 def test_an_untouched_trail_is_clean(events, key) -> None:
     with written(events, key) as connection:
@@ -68,6 +69,7 @@ CHANGES = {
 }
 
 
+@settings(max_examples=50)
 @given(EVENTS, KEYS, st.data())
 def test_an_altered_row_is_found(events, key, data) -> None:
     with written(events, key) as connection:
@@ -79,6 +81,7 @@ def test_an_altered_row_is_found(events, key, data) -> None:
         assert AuditProblem(code="altered", number=number) in verify(connection, key).problems
 
 
+@settings(max_examples=50)
 @given(EVENTS, KEYS, st.data())
 def test_a_removed_row_is_found(events, key, data) -> None:
     with written(events, key) as connection:
@@ -88,6 +91,7 @@ def test_a_removed_row_is_found(events, key, data) -> None:
         assert expected in codes(connection, key)
 
 
+@settings(max_examples=50)
 @given(EVENTS, KEYS, st.data())
 def test_two_rows_that_change_places_are_found(events, key, data) -> None:
     events = [*events, ("x", "plan", {})]
@@ -119,6 +123,7 @@ def forge(connection, count: int | None) -> None:
     connection.execute(update(schema.audit_head).values(number=len(rows), hash=previous))
 
 
+@settings(max_examples=50)
 @given(EVENTS, st.data())
 def test_without_the_key_nobody_writes_a_trail_anew(events, data) -> None:
     with written(events, KEY) as connection:
@@ -126,6 +131,7 @@ def test_without_the_key_nobody_writes_a_trail_anew(events, data) -> None:
         assert "signature" in codes(connection, KEY)
 
 
+@settings(max_examples=50)
 @given(EVENTS, st.data())
 def test_what_comes_after_does_not_make_it_good(events, data) -> None:
     """Doorstep itself goes on writing, and signing, after somebody was at the trail."""

@@ -112,6 +112,17 @@ def test_files_go_with_their_folders_and_those_written_again_stay(store, tmp_pat
     assert all_written(store) == ()
 
 
+def test_what_is_written_again_in_full_is_remembered_once(store, tmp_path) -> None:
+    pages = [tmp_path / name for name in ("a.html", "b.html")]
+    for page in pages:
+        page.write_text("x")
+    for made in (pages[:1], pages, pages, pages[1:]):
+        note_written(store, "day", tmp_path, made)
+    assert [entry.files for entry in all_written(store)] == [("a.html", "b.html"), ("b.html",)]
+    note_written(store, "review", tmp_path, pages)
+    assert len(all_written(store)) == 3
+
+
 def test_pages_past_their_time_are_due(store, tmp_path) -> None:
     (tmp_path / "a.html").write_text("x")
     note_written(store, "day", tmp_path, [tmp_path / "a.html"])
