@@ -50,6 +50,8 @@ def _purge(dry_run: bool, yes: bool, workspace: Workspace, out: Output) -> None:
             if not yes:
                 click.confirm("\n".join((*words, "Take these out for good?")), abort=True, err=True)
             purge(store, found)
+        elif not dry_run:
+            store.wipe()
     done = bool(found) and not dry_run
     out.result(
         {"purged": done, "counts": found.counts},

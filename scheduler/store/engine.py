@@ -75,9 +75,14 @@ def wipe(engine: Engine) -> None:
             connection.exec_driver_sql("VACUUM")
             busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
     except SQLAlchemyError as error:
-        raise unusable(error) from None
+        if "locked" not in str(getattr(error, "orig", "")):
+            raise unusable(error) from None
+        busy = True
     if busy:
-        raise unusable(RuntimeError("locked"))
+        raise DoorstepError(
+            "It is done, but another process has the database in use: its file still holds what was deleted",
+            mend="When the other is finished, run: doorstep purge --yes",
+        )
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

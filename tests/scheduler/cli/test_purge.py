@@ -78,6 +78,22 @@ def test_a_purge_takes_it_out_of_the_file(home, capsys) -> None:
     assert call(capsys, "purge", "--yes", "-w", str(home))[1]["purged"] is False
 
 
+def test_what_could_not_be_wiped_goes_with_the_next_purge(home, capsys, monkeypatch) -> None:
+    monkeypatch.setattr("scheduler.store.engine._WAIT_MS", 50)
+    with closing(sqlite3.connect(home / "doorstep.db", isolation_level=None)) as reader:
+        reader.execute("begin")
+        reader.execute("select count(*) from cases").fetchall()
+        code, _, said = call(capsys, "purge", "--customer", "K1", "--yes", "-w", str(home))
+        assert code == 2
+        assert "still holds what was deleted" in said
+        assert b"Kaino Kanaria" in bytes_of(home)
+    settings = home / "doorstep.toml"
+    settings.write_text(settings.read_text("utf-8") + "[retention]\ncases_years = 90\n", "utf-8")
+    code, data, _ = call(capsys, "purge", "--yes", "-w", str(home))
+    assert (code, data["purged"]) == (0, False)
+    assert b"Kaino Kanaria" not in bytes_of(home)
+
+
 def test_the_longer_of_pack_and_settings_counts(home, capsys) -> None:
     settings = home / "doorstep.toml"
     text = settings.read_text("utf-8").replace('packs = ["house"]', 'packs = ["house", "us-regulation-f"]')
