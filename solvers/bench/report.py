@@ -25,8 +25,8 @@ class Row:
     """One engine on one instance over all seeds.
 
     `behind` is the gap of the median to the best known in per cent, or to the best median here where none is
-    known. `spread` is (worst - best) / median in per cent. Only an engine whose every answer keeps the rules
-    has won.
+    known. `spread` is (worst - best) / median in per cent. Only an engine whose every answer keeps the rules and
+    its time has won.
     """
 
     instance: str
@@ -43,6 +43,7 @@ class Row:
     wall_s: float | None
     memory_mb: float | None
     first_plan_s: float | None
+    sound: bool
     won: bool
     notes: tuple[str, ...]
 
@@ -64,7 +65,7 @@ def rows(runs: Sequence[Run]) -> list[Row]:
 
 
 def _sound(runs: Sequence[Run]) -> bool:
-    return all(run.feasible for run in runs)
+    return all(run.feasible and not run.late for run in runs)
 
 
 def _row(runs: Sequence[Run], best: float | None) -> Row:
@@ -89,6 +90,7 @@ def _row(runs: Sequence[Run], best: float | None) -> Row:
         wall_s=_median(run.wall_s for run in runs),
         memory_mb=_median(run.memory_mb for run in runs),
         first_plan_s=_median(run.first_plan_s for run in runs),
+        sound=_sound(runs),
         won=_sound(runs) and value is not None and best is not None and abs(value - best) < _LEVEL,
         notes=tuple(dict.fromkeys(note for run in runs for note in run.notes)),
     )
@@ -103,7 +105,7 @@ def _median(values: Iterable[float | None]) -> float | None:
 class FamilyRow:
     """One engine over a family.
 
-    `behind` is the mean over the instances it answered without a violation; `reached` are those whose median is
+    `behind` is the mean over the instances it answered in time and without a violation; `reached` are those whose median is
     no worse than the best known, `won` those where nobody's here was better.
     """
 
@@ -123,7 +125,7 @@ def families(table: Sequence[Row]) -> list[FamilyRow]:
         here = [row for row in table if row.family == family]
         for engine in dict.fromkeys(row.engine for row in here):
             own = [row for row in here if row.engine == engine]
-            gaps = [row.behind for row in own if row.behind is not None and not row.violations]
+            gaps = [row.behind for row in own if row.behind is not None and row.sound]
             reached = sum(
                 row.behind is not None
                 and row.behind <= _LEVEL

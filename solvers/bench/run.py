@@ -11,7 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -79,6 +79,11 @@ class Run:
         """Whether there is an answer that keeps every rule."""
         return self.total is not None and not self.violations
 
+    @property
+    def late(self) -> bool:
+        """Whether the answer took more than its time, by more than a moment."""
+        return self.wall_s is not None and self.wall_s > self.seconds * (1 + _LATE_SHARE) + _LATE_S
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -114,8 +119,8 @@ def measure(instance: BenchInstance, engine: str, seed: int, limits: Limits) -> 
     if isinstance(answer, str):
         return Run(**kept, outcome=Outcome.FAILED, notes=(*fit.shortcuts, answer))
     _, verdict = judged(instance.problem, answer.found.orders)
-    notes = (*fit.shortcuts, *_overdrawn(answer, limits))
-    return Run(**kept, outcome=Outcome.DONE, notes=notes, **_figures(instance, verdict, answer))
+    run = Run(**kept, outcome=Outcome.DONE, **_figures(instance, verdict, answer))
+    return replace(run, notes=(*fit.shortcuts, *_overdrawn(run, answer.cpu_s)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +145,11 @@ def _figures(instance: BenchInstance, verdict: Evaluation, answer: _Answer) -> d
     }
 
 
-def _overdrawn(answer: _Answer, limits: Limits) -> Iterator[str]:
-    if answer.wall_s > limits.seconds * (1 + _LATE_SHARE) + _LATE_S:
-        yield f"late: {answer.wall_s:.1f} s"
-    if answer.cpu_s > answer.wall_s * limits.cores * (1 + _LATE_SHARE) + _LATE_S:
-        yield f"more than its cores: {answer.cpu_s:.1f} s of processor time"
+def _overdrawn(run: Run, cpu_s: float) -> Iterator[str]:
+    if run.late:
+        yield f"late: {run.wall_s:.1f} s"
+    if cpu_s > (run.wall_s or 0) * run.cores * (1 + _LATE_SHARE) + _LATE_S:
+        yield f"more than its cores: {cpu_s:.1f} s of processor time"
 
 
 def _in_process(engine: str, problem: Problem, seed: int, limits: Limits) -> _Answer | str:

@@ -42,6 +42,13 @@ def test_an_answer_with_a_violation_never_wins_and_does_not_count_in_the_mean() 
     assert by_engine["doorstep"].behind == 3.0
 
 
+def test_an_answer_that_came_late_never_wins() -> None:
+    table = rows([run("doorstep", 100), run("vroom", 90, wall_s=1.6)])
+    assert [(row.won, row.sound, row.behind) for row in table] == [(True, True, 0), (False, False, -10)]
+    assert run("vroom", 90, wall_s=1.5).late is False
+    assert families(table)[1].answered == 0
+
+
 def test_without_a_best_known_the_best_here_is_the_measure() -> None:
     table = rows([run("doorstep", 100), run("vroom", 125)])
     assert [(row.behind, row.against) for row in table] == [(0, "best here"), (25, "best here")]
