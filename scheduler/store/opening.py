@@ -9,4 +9,5 @@ from scheduler.store.repository import Store
 
 def open_store(workspace: Workspace, *, create: bool = False) -> Store:
     """The workspace's store. Raises DoorstepError as `Store.open` does, and for a key that cannot be read."""
-    return Store.open(workspace.store_url, create=create, key=given_key(workspace))
+    key = given_key(workspace)
+    return Store.open(workspace.store_url, create=create, key=key, home=workspace.folder)

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import partial
+from pathlib import Path
 from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, Select, Table, bindparam, delete, insert, or_, select, update
@@ -69,15 +70,24 @@ class PlanRecord:
 class Store:
     """A database of Doorstep's. Use it as a context manager; every method is one transaction."""
 
-    def __init__(self, engine: Engine, vault: Vault, actor: str) -> None:
-        self._engine, self._vault, self._actor = engine, vault, actor
+    def __init__(self, engine: Engine, vault: Vault, actor: str, home: Path) -> None:
+        self._engine, self._vault, self._actor, self._home = engine, vault, actor, home
 
     @classmethod
-    def open(cls, url: str, *, create: bool = True, key: Key | None = None, actor: str = "") -> Self:
+    def open(
+        cls,
+        url: str,
+        *,
+        create: bool = True,
+        key: Key | None = None,
+        actor: str = "",
+        home: Path = Path(),
+    ) -> Self:
         """Open the database at `url`, brought forward where it is older, made where there is none.
 
         `key` opens and seals personal data; a new database is encrypted with it from the start.
-        `actor` is who the audit trail names; else $DOORSTEP_USER or the user of this machine.
+        `actor` is who the audit trail names; else $DOORSTEP_USER or the user of this machine. `home` is the
+        workspace's folder: pages in it are remembered by where they lie in it, so that it can be moved.
         Raises DoorstepError for one that cannot be used, and without `create` for one that is not there,
         and KeyProblem for the wrong key, or none where one is needed; such a database is left as it is.
         """
@@ -88,7 +98,7 @@ class Store:
         except DoorstepError:
             engine.dispose()
             raise
-        return cls(engine, Vault(key), actor or who())
+        return cls(engine, Vault(key), actor or who(), home.resolve())
 
     def __enter__(self) -> Self:
         return self
@@ -105,6 +115,11 @@ class Store:
     def actor(self) -> str:
         """Who acts here, as the audit trail names them."""
         return self._actor
+
+    @property
+    def home(self) -> Path:
+        """The workspace's folder."""
+        return self._home
 
     def reading(self) -> AbstractContextManager[Connection]:
         """A connection that only reads."""

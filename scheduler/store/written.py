@@ -37,7 +37,7 @@ def note_written(store: Store, kind: str, folder: Path, files: Iterable[Path], *
     """
     names = sorted({path.relative_to(folder).as_posix() for path in files})
     row = {"id": uuid.uuid4().hex, "kind": kind, "at": datetime.now(UTC).replace(microsecond=0)}
-    where = str(folder.resolve())
+    where = _told(store, folder.resolve())
     table = schema.written
     same = select(table.c.id, table.c.files).where(table.c.kind == kind, table.c.folder == where)
     with store.writing() as connection:
@@ -53,9 +53,15 @@ def all_written(store: Store) -> tuple[Written, ...]:
     query = select(schema.written).order_by(schema.written.c.at)
     with store.reading() as connection:
         return tuple(
-            Written(**{**row, "folder": Path(row["folder"]), "files": tuple(row["files"])})
+            Written(**{**row, "folder": store.home / row["folder"], "files": tuple(row["files"])})
             for row in connection.execute(query).mappings()
         )
+
+
+def _told(store: Store, folder: Path) -> str:
+    """A folder of the workspace by its place in it: a copy of a workspace must not reach into the first."""
+    inside = folder.is_relative_to(store.home)
+    return folder.relative_to(store.home).as_posix() if inside else str(folder)
 
 
 def remove_files(store: Store, entries: Iterable[Written], why: str) -> int:

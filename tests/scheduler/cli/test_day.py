@@ -215,6 +215,21 @@ def test_erasing_a_customer_removes_the_day_they_stand_on(home, capsys) -> None:
     assert call(capsys, "audit", "verify", "-w", str(home))[0] == 0
 
 
+def test_an_encrypted_workspace_goes_the_same_way(home, tmp_path, capsys, monkeypatch) -> None:
+    folder = home / "out" / DAY
+    with (home / "cases.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert call(capsys, "key", "new", str(tmp_path / "k.key"), "-w", str(home))[0] == 0
+    monkeypatch.setenv("DOORSTEP_KEY_FILE", str(tmp_path / "k.key"))
+    assert call(capsys, "geocode", "--again", "-w", str(home))[0] in (0, 1)
+    assert call(capsys, "publish", str(folder), "-w", str(home))[0] == 0
+    assert call(capsys, "audit", "verify", "-w", str(home))[1]["signed"] is True
+    kept = b"".join(path.read_bytes() for path in home.glob("doorstep.db*"))
+    for row in rows:
+        for column in ("customer_name", "phone", "address"):
+            assert not row[column] or row[column].encode() not in kept, column
+
+
 def test_scenarios_are_compared(home, capsys) -> None:
     files = [str(home / f"{name}.toml") for name in ("base", "more-agents", "late-shift")]
     arguments = ["--date", DAY, "--iterations", "2", "--time-limit", "20", "-w", str(home), "--workers", "2"]

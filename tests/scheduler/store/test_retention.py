@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -13,6 +14,7 @@ from scheduler.model.ledger import Settlement
 from scheduler.model.people import Customer, Place
 from scheduler.model.visit import Contact, ContactKind, Outcome, OutcomeKind
 from scheduler.store.memory import StoredAnswers, StoredCorrections
+from scheduler.store.repository import Store
 from scheduler.store.retention import Clock, Clocks, due, purge
 from scheduler.store.written import all_written, note_written, remove_files
 
@@ -121,6 +123,22 @@ def test_what_is_written_again_in_full_is_remembered_once(store, tmp_path) -> No
     assert [entry.files for entry in all_written(store)] == [("a.html", "b.html"), ("b.html",)]
     note_written(store, "review", tmp_path, pages)
     assert len(all_written(store)) == 3
+
+
+def test_a_copy_of_a_workspace_does_not_reach_into_the_first(tmp_path) -> None:
+    first, second, outside = tmp_path / "first", tmp_path / "second", tmp_path / "pages"
+    for folder in (first / "out", outside):
+        folder.mkdir(parents=True)
+        (folder / "a.html").write_text("x")
+    with Store.open(f"sqlite:///{first / 'doorstep.db'}", home=first) as store:
+        note_written(store, "day", first / "out", [first / "out" / "a.html"])
+        note_written(store, "day", outside, [outside / "a.html"])
+    shutil.copytree(first, second)
+    with Store.open(f"sqlite:///{second / 'doorstep.db'}", home=second) as store:
+        assert {entry.folder for entry in all_written(store)} == {second / "out", outside}
+        remove_files(store, [entry for entry in all_written(store) if entry.folder != outside], "t")
+    assert (first / "out" / "a.html").is_file()
+    assert not (second / "out").exists()
 
 
 def test_pages_past_their_time_are_due(store, tmp_path) -> None:
