@@ -219,6 +219,27 @@ MARKS: Mapping[str, type[Mark]] = {
 """Every kind of mark by its name."""
 
 
+def standing_on(marks: Iterable[Mark], day: date) -> tuple[Mark, ...]:
+    """The marks that hold on `day` and were not withdrawn by then, as they were recorded.
+
+    A withdrawal counts only where it concerns the same case or customer as the mark it names; the
+    withdrawals themselves are left out.
+    """
+    given = tuple(marks)
+    gone = {
+        (mark.of, mark.case, mark.customer)
+        for mark in given
+        if isinstance(mark, Withdrawal) and mark.since <= day
+    }
+    return tuple(
+        mark
+        for mark in given
+        if not isinstance(mark, Withdrawal)
+        and mark.holds_on(day)
+        and (mark.id, mark.case, mark.customer) not in gone
+    )
+
+
 def standing(marks: Iterable[Mark]) -> tuple[Mark, ...]:
     """The marks with withdrawals applied: each ends on the day before it was withdrawn.
 

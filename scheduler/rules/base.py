@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from scheduler.model.findings import DoorstepError
-from scheduler.model.ledger import Mark, standing
+from scheduler.model.ledger import Mark, standing_on
 from scheduler.model.people import Agent, Case, PlaceKind
 from scheduler.model.plan import Plan
 from scheduler.model.values import DailyHours, TimeWindow, meet_windows
@@ -306,15 +306,17 @@ class RuleContext:
         return {customer: tuple(ids) for customer, ids in found.items()}
 
     @cached_property
-    def _marks(self) -> Mapping[tuple[str, str], tuple[Mark, ...]]:
-        found: dict[tuple[str, str], list[Mark]] = {}
-        for mark in standing(self.marks):
-            found.setdefault((mark.case, mark.customer), []).append(mark)
-        return {subject: tuple(marks) for subject, marks in found.items()}
+    def _marks(self) -> dict[date, dict[tuple[str, str], list[Mark]]]:
+        return {}
 
     def marks_on[M: Mark](self, case: Case, day: date, kind: type[M]) -> tuple[M, ...]:
         """Marks of one kind that hold for a case on a day. For effects: checks read the ledger themselves."""
         if not self.marks:
             return ()
-        about = (*self._marks.get((case.id, ""), ()), *self._marks.get(("", case.customer.id), ()))
-        return tuple(mark for mark in about if isinstance(mark, kind) and mark.holds_on(day))
+        about = self._marks.get(day)
+        if about is None:
+            about = self._marks[day] = {}
+            for mark in standing_on(self.marks, day):
+                about.setdefault((mark.case, mark.customer), []).append(mark)
+        found = (*about.get((case.id, ""), ()), *about.get(("", case.customer.id), ()))
+        return tuple(mark for mark in found if isinstance(mark, kind))

@@ -22,6 +22,7 @@ from scheduler.model.ledger import (
     VisitConsent,
     Withdrawal,
     standing,
+    standing_on,
 )
 from scheduler.model.people import Case, Customer, Place, PlaceKind
 from scheduler.model.values import DailyHours, Money
@@ -101,6 +102,14 @@ def test_first_and_last_day_are_included() -> None:
     assert CeaseContact(**COMMON).holds_on(date(2099, 1, 1))
 
 
+def test_a_withdrawn_mark_stands_until_the_day_before() -> None:
+    blocked = BlockedPlace(**COMMON, place=PlaceKind.WORK)
+    back = Withdrawal(**{**COMMON, "id": "M2", "since": DAY + timedelta(days=3)}, of="M1")
+    left = [standing_on([back, blocked], DAY + timedelta(days=n)) for n in range(-1, 5)]
+    assert left == [(), (blocked,), (blocked,), (blocked,), (), ()]
+    assert standing_on([blocked, Withdrawal(**{**COMMON, "id": "M2"}, of="M1")], DAY) == ()
+
+
 def test_a_withdrawn_mark_ends_the_day_before() -> None:
     blocked = BlockedPlace(**COMMON, place=PlaceKind.WORK)
     back = Withdrawal(**{**COMMON, "id": "M2", "since": DAY + timedelta(days=3)}, of="M1")
@@ -112,7 +121,7 @@ def test_a_withdrawn_mark_ends_the_day_before() -> None:
 def test_a_withdrawal_for_somebody_else_changes_nothing() -> None:
     consent = VisitConsent(**COMMON)
     other = Withdrawal(**{**COMMON, "id": "M2", "case": "C9"}, of="M1")
-    assert standing([consent, other]) == (consent,)
+    assert standing_on([consent, other], DAY) == (consent,)
 
 
 @given(
@@ -131,5 +140,6 @@ def test_a_mark_holds_until_it_ends_or_is_withdrawn(since, length, withdrawn, lo
         for n, on in enumerate(withdrawn)
     ]
     day = DAY + timedelta(days=look)
-    held = any(kept.holds_on(day) for kept in standing([*backs, mark]))
+    held = standing_on([*backs, mark], day) == (mark,)
+    assert held == any(kept.holds_on(day) for kept in standing([*backs, mark]))
     assert held == (mark.holds_on(day) and all(day < back.since for back in backs))

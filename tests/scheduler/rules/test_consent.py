@@ -91,6 +91,13 @@ def test_a_consent_is_withdrawn(make, asked) -> None:
     assert verdict == (False, ["without_consent"])
 
 
+def test_a_consent_withdrawn_for_its_second_day_never_named_one_day(make, asked) -> None:
+    consent = make.mark(VisitConsent, **{**GOOD, "until": around(1)})
+    marks = (consent, make.mark(Withdrawal, "M2", of="M1", since=around(1)))
+    verdict = make.verdict(asked, make.plan(make.stop(at(11))), make.context(make.case(), marks=marks))
+    assert verdict == (False, ["without_consent"])
+
+
 def test_a_plain_consent_suffices_where_nothing_more_is_asked(make) -> None:
     rule = ConsentAsked(asks=frozenset(), source=make.source)
     context = make.context(make.case(), marks=(make.mark(VisitConsent),))
