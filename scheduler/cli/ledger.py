@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,13 +11,13 @@ import click
 
 from scheduler.cli.common import Output, common, in_workspace
 from scheduler.model.findings import DoorstepError
+from scheduler.model.ledger import Mark, Withdrawal
 from scheduler.settings import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from scheduler.intake.ledger import LedgerContext
-    from scheduler.model.ledger import Mark
     from scheduler.model.people import Case
     from scheduler.store.ledger import ContactEntry
     from scheduler.store.repository import Store
@@ -179,7 +180,7 @@ def show(case: str | None, by_phone: bool, by_name: bool, workspace: Workspace, 
       doorstep ledger show C-1042
       doorstep ledger show --by-phone
     """
-    from scheduler.model.ledger import standing
+    from scheduler.cli.imports import today
     from scheduler.store.ledger import standing_entries
     from scheduler.store.opening import open_store
 
@@ -188,13 +189,14 @@ def show(case: str | None, by_phone: bool, by_name: bool, workspace: Workspace, 
         entries, marks = store.contact_entries(), store.marks()
         store.audit("looked", {"at": "ledger", "cases": len(cases)})
     held = {entry.id for entry in standing_entries(entries)}
-    stands = {mark.id: mark for mark in standing(marks)}
+    ends = _last_days(marks)
+    day = today(workspace.settings.zone)
     data, words = [], []
     for one in cases:
         own = [entry for entry in entries if entry.contact.case == one.id]
         about = [mark for mark in marks if mark.concerns(one)]
         told = [_contact_row(entry, entry.id in held, workspace) for entry in own]
-        told += [_mark_row(mark, stands.get(mark.id)) for mark in about]
+        told += [_mark_row(mark, ends[mark.id], day) for mark in about]
         data.append({"case": one.id, "entries": told})
         words += [f"{one.id}: {len(own)} contacts, {len(about)} marks"]
         words += [
@@ -257,17 +259,26 @@ def _contact_row(entry: ContactEntry, stands: bool, workspace: Workspace) -> dic
     }
 
 
-def _mark_row(mark: Mark, stands: Mark | None) -> dict[str, Any]:
-    until = stands.until if stands is not None else mark.until
+def _last_days(marks: Iterable[Mark]) -> dict[str, date]:
+    """Until which day each mark holds, withdrawals counted."""
+    last = {mark.id: mark.until or date.max for mark in marks}
+    about = {mark.id: (mark.case, mark.customer) for mark in marks}
+    for mark in marks:
+        if isinstance(mark, Withdrawal) and about.get(mark.of) == (mark.case, mark.customer):
+            last[mark.of] = min(last[mark.of], mark.since - timedelta(days=1))
+    return last
+
+
+def _mark_row(mark: Mark, last: date, day: date) -> dict[str, Any]:
     own = {entry.name: getattr(mark, entry.name) for entry in fields(mark) if entry.name not in _HIDDEN}
     return {
         "id": mark.id,
-        "when": f"{mark.since} - {until or ''}".rstrip(),
+        "when": f"{mark.since} - {'' if last == date.max else last}".rstrip(),
         "kind": mark.kind,
         "what": ", ".join(f"{name} {_words(value)}" for name, value in own.items() if value),
         "source": mark.source,
         "recorded_by": mark.recorded_by,
-        "stands": stands is not None or mark.kind == "withdrawal",
+        "stands": last >= day,
     }
 
 

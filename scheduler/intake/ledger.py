@@ -10,7 +10,7 @@ import hashlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -52,6 +52,7 @@ _WEEKDAYS = {
 }
 _CLOCK = re.compile(r".*?[ T]+([0-9]{1,2}):([0-9]{2})(?::[0-9]{2}(?:\.[0-9]+)?)?(Z|[+-][0-9]{2}:?[0-9]{2})?")
 _NOON = time(12)
+_NOT_CONTENT = frozenset({"source", "recorded_at", "recorded_by"})
 _OWN: Mapping[str, tuple[str, ...]] = {
     "visit_consent": ("purpose", "hours", "places"),
     "cease_contact": ("written",),
@@ -133,7 +134,8 @@ def _entry(row: Row, context: LedgerContext) -> tuple[tuple[str, Contact | Mark]
     values = read(row, kind, context, case, customer)
     if row.spoiled or values is None:
         return None
-    ident = row.read("id", parsing.ident, "", grave=True) or _content_id(kind, values)
+    exact = bool(_CLOCK.fullmatch(parsing.clean(row.text("at"))))
+    ident = row.read("id", parsing.ident, "", grave=True) or _content_id(kind, values, exact=exact)
     if kind in set(ContactKind):
         made: Contact | Mark = Contact(kind=ContactKind(kind), **values)
     else:
@@ -287,13 +289,18 @@ _READERS: Mapping[str, Callable[[Row], Any]] = {
 }
 
 
-def _content_id(kind: str, values: Mapping[str, Any]) -> str:
-    """An id by what is told, not by when and by whom it was written down."""
-    told = sorted(
-        (name, _plain(value)) for name, value in values.items() if name not in ("recorded_at", "recorded_by")
-    )
-    return "e-" + hashlib.sha256(repr((kind, told)).encode()).hexdigest()[:24]
+def _content_id(kind: str, values: Mapping[str, Any], *, exact: bool) -> str:
+    """An id by what is told, not by who told it, in which file, or when it was written down.
+
+    A contact without an hour is known by its day: the instant taken for it may depend on now.
+    """
+    told = {name: _plain(value) for name, value in values.items() if name not in _NOT_CONTENT}
+    if "at" in values and not exact:
+        told["at"] = values["at"].date().isoformat()
+    return "e-" + hashlib.sha256(repr((kind, sorted(told.items()))).encode()).hexdigest()[:24]
 
 
 def _plain(value: Any) -> str:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
     return repr(sorted(map(str, value))) if isinstance(value, frozenset) else str(value)

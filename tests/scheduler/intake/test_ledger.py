@@ -191,6 +191,19 @@ def test_a_contact_of_today_without_an_hour_is_not_in_the_future() -> None:
     assert [one.at for one in found.contacts.values()] == [morning.now]
 
 
+def test_the_same_entry_is_known_again_in_another_file_at_another_time() -> None:
+    later = replace(
+        CONTEXT, source="other.csv", recorded_by="you", now=datetime(2026, 11, 24, 18, tzinfo=ZONE)
+    )
+    header = ["kind", "case", "at", "reached"]
+    rows = [["call", "C1", "2026-11-24", "no"], ["call", "C1", "2026-11-20 10:30", "no"]]
+    again = [rows[0], ["call", "C1", "2026-11-20T02:30Z", "no"]]
+    early = replace(CONTEXT, now=datetime(2026, 11, 24, 9, tzinfo=ZONE))
+    first = import_ledger_table((header, rows), early)
+    assert len(first.contacts) == 2
+    assert import_ledger_table((header, again), later).contacts.keys() == first.contacts.keys()
+
+
 @given(st.lists(st.text(max_size=12), min_size=4, max_size=4))
 def test_no_cell_makes_it_fall(cells) -> None:
     rows = [["call", *cells], ["pause", *cells], ["call", "C1", "", cells[3], "yes"]]
