@@ -111,7 +111,7 @@ def run_command(
         out.say("Interrupted; what was done until then:")
         code = EXIT_INTERRUPTED
     else:
-        broken = any(run.violations for run in done if run.engine == "doorstep")
+        broken = any(not run.feasible for run in done if run.engine == "doorstep")
         code = EXIT_FINDINGS if broken or len(known) < len(files) else EXIT_DONE
     for line in words(rows(done)):
         click.echo(line)

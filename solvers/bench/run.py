@@ -167,6 +167,8 @@ def _in_process(engine: str, problem: Problem, seed: int, limits: Limits) -> _An
         ours.send((problem, seed, limits))
         heard = _heard(ours, process.is_alive, limits.seconds + GRACE_S)
         return heard if isinstance(heard, _Answer) else str(heard)
+    except BrokenPipeError:
+        return "its process ended before it was handed the problem"
     finally:
         _end(process)
         ours.close()
@@ -174,8 +176,9 @@ def _in_process(engine: str, problem: Problem, seed: int, limits: Limits) -> _An
 
 def _end(process: BaseProcess) -> None:
     """The engine's process and any it has started."""
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid or 0, signal.SIGKILL)  # a group of its own: see `_serve`
+    if process.pid is not None:
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)  # a group of its own: see `_serve`
     process.kill()
     process.join()
 

@@ -8,6 +8,7 @@ import pytest
 
 from scheduler.cli.main import run
 from solvers.bench import run as running
+from solvers.bench.engine import load
 from solvers.bench.run import Limits, Outcome, Run
 from solvers.formats.instance import BenchInstance
 
@@ -128,9 +129,18 @@ def test_an_engine_that_cannot_express_the_problem_is_asked_once(
         return Run(instance.name, "vrptw", engine, seed, 1.0, 1, Outcome.UNFIT, notes=("it has no breaks",))
 
     monkeypatch.setattr(running, "measure", measure)
-    assert run(["bench", files[0], "--engines", "doorstep", "--seeds", "1,2,3"]) == 0
+    monkeypatch.setattr(load("ortools"), "seeded", True)
+    assert run(["bench", files[0], "--engines", "ortools", "--seeds", "1,2,3"]) == 0
     assert asked == [1]
     assert "it has no breaks" in capsys.readouterr().out
+
+
+def test_our_own_failure_is_a_finding(files: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def measure(instance: BenchInstance, engine: str, seed: int, limits: Limits) -> Run:
+        return Run(instance.name, "vrptw", engine, seed, 1.0, 1, Outcome.FAILED, notes=("it died",))
+
+    monkeypatch.setattr(running, "measure", measure)
+    assert run(["bench", files[0], "--engines", "doorstep"]) == 1
 
 
 @pytest.mark.parametrize(
