@@ -177,6 +177,30 @@ def test_what_changed_since_planning_is_withdrawn_and_told(home, capsys) -> None
     )  # what is left is a plan of the store's
 
 
+@pytest.mark.parametrize(
+    ("told", "code", "words"),
+    [
+        (
+            ("visit", "--at", "2026-11-23 18:00", "--reached", "no", "--agency", "AG2"),
+            "visit_cap",
+            "House policy",
+        ),
+        (("pause", "--since", DAY, "--until", DAY, "--reason", "hospital"), "pause", ""),
+        (("visit_refusal", "--since", DAY), "cease", ""),
+        (("settlement", "--since", DAY), "settled", ""),
+    ],
+)
+def test_whatever_the_ledger_was_told_since_is_obeyed(home, capsys, told, code, words) -> None:
+    case = first_stops(home)[0]
+    assert run(["ledger", "add", *told, "--case", case, "--source", "letter", "-w", str(home), "-q"]) == 0
+    capsys.readouterr()
+    assert run(["publish", str(home / "out" / DAY), "--dry-run", "-w", str(home), "--json"]) == 1
+    said = capsys.readouterr()
+    assert [(entry["case"], entry["code"]) for entry in json.loads(said.out)["withdrawn"]] == [(case, code)]
+    assert words in said.err
+    assert case in said.err
+
+
 def test_an_agent_whose_stops_are_all_withdrawn_has_no_page_any_more(home, capsys) -> None:
     folder = home / "out" / DAY
     assert call(capsys, "publish", str(folder), "-w", str(home))[0] == 0
