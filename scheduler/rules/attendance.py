@@ -44,9 +44,7 @@ class Attendance:
             language = _primary(case.customer.language)
             if language not in self.languages:
                 skills |= {f"language:{language}"}
-        uncertified = frozenset(
-            agent.id for agent in context.agents.values() if self.each and not self.each <= agent.skills
-        )
+        uncertified = context.agents_lacking(self.each)
         return _asking(self.people, skills, uncertified, day, context.zone)
 
     def check(self, plan: Plan, context: RuleContext) -> RuleResult:

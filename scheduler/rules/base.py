@@ -273,6 +273,18 @@ class RuleContext:
         years = range(day.year - 1, day.year + 2)
         return frozenset().union(*(self.calendar(year).holidays for year in years))
 
+    def agents_lacking(self, skills: frozenset[str]) -> frozenset[str]:
+        """Ids of the agents who lack one of `skills`. For effects."""
+        made = self._lacking.get(skills)
+        if made is None:
+            lacking = (agent.id for agent in self.agents.values() if not skills <= agent.skills)
+            made = self._lacking[skills] = frozenset(lacking)
+        return made
+
+    @cached_property
+    def _lacking(self) -> dict[frozenset[str], frozenset[str]]:
+        return {}
+
     @cached_property
     def contact_days(self) -> Mapping[str, tuple[tuple[date, ContactKind], ...]]:
         """Local days and kinds of the contacts with each case: the ledger's, and the last visit on file."""

@@ -26,6 +26,7 @@ from scheduler.rules.base import (
     RuleFinding,
     RuleResult,
     Source,
+    whole_day,
 )
 from scheduler.rules.consent import Ceased, Paused, Settled
 from scheduler.rules.hours import CustomerHours, RefusedHours
@@ -217,13 +218,14 @@ def combined_effects(cases: Iterable[Case], day: date, context: RuleContext) -> 
     Every window allows for the visit to end on the day and within the strictest hours.
     """
     rules = in_force(context, day)
+    untouched = whole_day(day, context.zone)
     met: dict[tuple[int, ...], tuple[Effect, tuple[Effect, ...]]] = {}
     combined: dict[str, Effect] = {}
     for case in cases:
-        parts = tuple(rule.effects(case, day, context) for rule in rules)
+        parts = tuple(part for rule in rules if (part := rule.effects(case, day, context)) is not untouched)
         key = tuple(id(part) for part in parts)
         known = met.get(key)
         if known is None:  # the parts are kept so that their ids stay theirs
-            known = met[key] = (reduce(Effect.meet, parts), parts)
+            known = met[key] = (reduce(Effect.meet, parts, untouched), parts)
         combined[case.id] = known[0]
     return combined
