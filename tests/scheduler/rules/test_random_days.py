@@ -170,7 +170,7 @@ class World:
             contacts=tuple(self.contacts),
             marks=tuple(self.marks),
             agents={agent.id: agent for agent in self.agents},
-            now=datetime.combine(self.day - timedelta(days=1), time(12), UTC),
+            now=datetime.combine(self.day, time(3), UTC) - timedelta(hours=self.rng.choice([0, 15])),
         )
 
 
