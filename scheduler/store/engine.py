@@ -69,19 +69,18 @@ def wipe(engine: Engine) -> None:
     """
     if engine.dialect.name != "sqlite":
         return
+    why = "busy"
     try:
         with engine.execution_options(**{_BEGIN: ""}).connect() as connection:
             connection.exec_driver_sql("PRAGMA temp_store = MEMORY")
             connection.exec_driver_sql("VACUUM")
             busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
     except SQLAlchemyError as error:
-        if "locked" not in str(getattr(error, "orig", "")):
-            raise unusable(error) from None
-        busy = True
+        busy, why = True, type(getattr(error, "orig", None) or error).__name__
     if busy:
         raise DoorstepError(
-            "It is done, but another process has the database in use: its file still holds what was deleted",
-            mend="When the other is finished, run: doorstep purge --yes",
+            f"It is done, but the database's file still holds what was deleted: it is in use, or cannot be rewritten ({why})",
+            mend="When nobody else uses it and the disk has room, run: doorstep purge --yes",
         )
 
 
