@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
@@ -13,10 +17,11 @@ from geodata.address import normalise
 from geodata.coordinates import LatLon
 from scheduler.model.findings import DoorstepError
 from scheduler.model.ledger import Vulnerability
-from scheduler.model.people import Customer, Place
+from scheduler.model.people import Case, Customer, Place
 from scheduler.model.values import Money
 from scheduler.model.visit import Contact, ContactKind, Outcome, OutcomeKind
 from scheduler.store.audit import verify
+from scheduler.store.cipher import Key
 from scheduler.store.erasure import erase_customer
 from scheduler.store.ledger import ContactEntry
 from scheduler.store.memory import StoredAnswers, StoredCorrections
@@ -151,3 +156,49 @@ def test_a_file_that_another_holds_open_is_told_and_wiped_on_the_next_run(
             erase_customer(second, "ASIAKAS-7")
     peopled.wipe()
     assert on_disk("LAINA-1") == []
+
+
+def make_case(ident: str, **changes) -> Case:
+    amount = Money(5, "EUR")
+    return Case(id=ident, balance=amount, overdue=amount, days_past_due=5, **changes)
+
+
+@settings(max_examples=12)
+@given(st.data(), st.sampled_from([None, Key(bytes(32))]))
+def test_whoever_is_erased_the_others_stay_as_they_were(data, key) -> None:
+    """Random customers with shared addresses, shared and own marks and contacts: one goes, the rest is equal."""
+    people = data.draw(st.lists(st.integers(0, 3), min_size=2, max_size=6))
+    homes = [f"Talotie-{data.draw(st.integers(0, 2))}" for _ in people]
+    gone = data.draw(st.sampled_from(people))
+    cases = [
+        make_case(
+            f"LAINA-{n}x", customer=Customer(id=f"HLO-{who}x", name=f"Nimi-{who}x"), place=Place(address=home)
+        )
+        for n, (who, home) in enumerate(zip(people, homes, strict=True))
+    ]
+    told = [
+        ContactEntry(id=f"e{n}", contact=Contact(case=one.id, kind=ContactKind.CALL, at=AT, reached=True))
+        for n, one in enumerate(data.draw(st.lists(st.sampled_from(cases), max_size=6)))
+    ]
+    marks = [mark(f"m{n}", case=one.id) for n, one in enumerate(cases)]
+    marks += [mark(f"k{who}", customer=f"HLO-{who}x") for who in set(people)]
+    with tempfile.TemporaryDirectory() as folder, Store.open(f"sqlite:///{folder}/d.db", key=key) as store:
+        store.import_cases(cases, source="t", replace_missing=True, today=AT.date())
+        store.add_to_ledger(told, marks)
+        for home in set(homes):
+            StoredCorrections(store).put(normalise(home), LatLon(60, 25))
+        erase_customer(store, f"HLO-{gone}x")
+        left = [one for one in cases if one.customer.id != f"HLO-{gone}x"]
+        assert store.cases() == tuple(left)
+        kept = {one.id for one in left}
+        assert {one.id for one in store.marks()} == {
+            one.id for one in marks if one.case in kept or (one.customer and one.customer != f"HLO-{gone}x")
+        }
+        assert [one for one in store.contacts() if one.case in kept] == [
+            one.contact for one in told if one.contact.case in kept
+        ]
+        assert len(store.contacts()) == len(told)
+        assert set(StoredCorrections(store).all()) == {normalise(one.place.address) for one in left}
+        files = b"".join(path.read_bytes() for path in Path(folder).iterdir())
+        theirs = {one.id for one in cases} - kept | {f"HLO-{gone}x", f"Nimi-{gone}x"}
+        assert [word for word in theirs if word.encode() in files] == []
