@@ -19,7 +19,7 @@ from scheduler.model.people import Agent, Case, PlaceKind
 from scheduler.model.plan import Plan
 from scheduler.model.values import DailyHours, TimeWindow, meet_windows
 from scheduler.model.visit import Contact, ContactKind
-from scheduler.rules.calendars import Calendar, public_holidays
+from scheduler.rules.calendars import Calendar, country_of, public_holidays
 from scheduler.rules.words import say
 
 
@@ -248,7 +248,10 @@ class RuleContext:
     now: datetime | None = None
 
     def calendar(self, year: int) -> Calendar:
-        """Public holidays and make-up workdays of a year, over the workspace and all its packs."""
+        """Public holidays and make-up workdays of a year, over the workspace and all its packs.
+
+        Where no pack names a calendar it is that of the country of the zone.
+        """
         made = self._calendars.get(year)
         if made is None:
             made = self._calendars[year] = self._calendar(year)
@@ -259,7 +262,8 @@ class RuleContext:
         return {}
 
     def _calendar(self, year: int) -> Calendar:
-        named = [public_holidays(pack.calendar, year) for pack in self.packs if pack.calendar]
+        names = {pack.calendar for pack in self.packs if pack.calendar} or {country_of(self.zone.key)}
+        named = [public_holidays(name, year) for name in sorted(names) if name]
         written = self.holidays.union(*(pack.holidays for pack in self.packs))
         holidays = frozenset(day for day in written if day.year == year)
         return Calendar(

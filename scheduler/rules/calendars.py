@@ -29,6 +29,15 @@ def is_calendar(name: str) -> bool:
     return country in known and (not part or part in known[country])
 
 
+@lru_cache(maxsize=64)
+def country_of(zone: str) -> str:
+    """The country of a time zone, by the Unicode project's tables, if it has a calendar; else nothing."""
+    from babel.core import get_global
+
+    country = str(get_global("zone_territories").get(zone, ""))
+    return country if is_calendar(country) else ""
+
+
 @lru_cache(maxsize=256)
 def public_holidays(name: str, year: int) -> Calendar:
     """The calendar of a country or a part of one for a year; not `known` where there is none for it."""

@@ -90,9 +90,25 @@ def test_hours_on_holidays_and_makeup_workdays(make, day, makeup, permitted: boo
     assert there.rules[0].check(plan, context).notes == ()
 
 
-def test_without_a_calendar_the_certificate_says_so(make) -> None:
-    there = pack(make)
-    context = make.context(make.case(), zone="Asia/Shanghai")
-    start = datetime(2026, 10, 9, 12, tzinfo=ZoneInfo("Asia/Shanghai"))
-    plan = make.plan(make.stop(start), zone="Asia/Shanghai")
-    assert there.rules[0].check(plan, context).notes == ("no_holiday_calendar",)
+@pytest.mark.parametrize(
+    ("zone", "day", "permitted"),
+    [
+        ("Europe/Helsinki", date(2026, 12, 24), True),
+        ("Europe/Helsinki", date(2026, 12, 25), False),
+        ("Asia/Shanghai", date(2026, 12, 25), True),
+        ("UTC", date(2026, 12, 25), True),
+    ],
+)
+def test_without_a_pack_s_calendar_that_of_the_zone_s_country_counts(make, zone, day, permitted) -> None:
+    rule = pack(make).rules[0]
+    start = datetime(day.year, day.month, day.day, 12, tzinfo=ZoneInfo(zone))
+    context = make.context(make.case(), zone=zone)
+    verdict = make.verdict(rule, make.plan(make.stop(start), zone=zone), context)
+    assert verdict == (permitted, [] if permitted else ["outside_hours"])
+
+
+def test_without_any_calendar_the_certificate_says_so(make) -> None:
+    start = datetime(2026, 10, 9, 12, tzinfo=ZoneInfo("UTC"))
+    context = make.context(make.case(), zone="UTC")
+    result = pack(make).rules[0].check(make.plan(make.stop(start), zone="UTC"), context)
+    assert result.notes == ("no_holiday_calendar",)

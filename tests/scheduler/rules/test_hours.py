@@ -118,10 +118,10 @@ def test_a_closed_day_is_named(make) -> None:
 def test_the_check_says_when_it_knew_no_holidays(make) -> None:
     case, stop = make.case(), make.stop(at(12))
     differs, same = hours((9, 20), sunday=()), hours((9, 20))
-    known = make.context(case, holidays=frozenset({date(2026, 12, 25)}))
-    assert differs.check(make.plan(stop), make.context(case)).notes == ("no_holiday_calendar",)
+    known = make.context(case, zone="UTC", holidays=frozenset({date(2026, 12, 25)}))
+    assert differs.check(make.plan(stop), make.context(case, zone="UTC")).notes == ("no_holiday_calendar",)
     assert differs.check(make.plan(stop), known).notes == ()
-    assert same.check(make.plan(stop), make.context(case)).notes == ()
+    assert same.check(make.plan(stop), make.context(case, zone="UTC")).notes == ()
 
 
 def test_hours_are_those_of_the_workspace_zone(make) -> None:
