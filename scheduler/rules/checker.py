@@ -7,10 +7,12 @@ the packs alone. It is clean when no rule found anything; publishing needs a cle
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import reduce
+from itertools import pairwise
 from typing import Any
 
 from geodata.coordinates import LatLon
@@ -175,9 +177,17 @@ def in_force(context: RuleContext, day: date) -> tuple[Rule, ...]:
 
 
 def _known(plan: Plan, context: RuleContext) -> RuleResult:
-    """Stops that no rule could judge rightly: an unknown case, day, zone, place or agent."""
+    """Stops that no rule could judge rightly: an unknown case, day, zone, place or agent; one agent at two places."""
     findings = []
+    busy = Counter(ident for route in plan.routes for ident in set(route.members))
     for route in plan.routes:
+        twice = [ident for ident in sorted(set(route.members)) if busy[ident] > 1]
+        findings += [_of_plan(stop, "agent_twice", "-", ident) for stop in route.stops for ident in twice]
+        findings += [
+            _of_plan(late, "stops_overlap", early.case, f"{late.start.astimezone(context.zone):%H:%M}")
+            for early, late in pairwise(route.stops)
+            if late.start.timestamp() < early.finish.timestamp()
+        ]
         strangers = [ident for ident in route.members if context.agents and ident not in context.agents]
         if not route.members:
             strangers = ["-"]

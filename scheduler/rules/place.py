@@ -78,7 +78,7 @@ class PermittedPlaces:
         return RuleResult(rule=self.id, source=self.source, judged=count, findings=tuple(findings))
 
     def hours_words(self) -> str:
-        """The hours at a workplace in words: from Monday on, each run of equal days once."""
+        """The hours at a workplace by the weekday's number; 1 is Monday."""
         week = self.work_week or ()
         return "; ".join(
             f"{number + 1}: {', '.join(f'{s.start:%H:%M}-{s.end:%H:%M}' for s in spans)}"

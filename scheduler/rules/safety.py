@@ -10,6 +10,7 @@ from scheduler.model.ledger import SafetyFlag
 from scheduler.model.people import Case
 from scheduler.model.plan import Plan, Route, Stop
 from scheduler.model.values import TimeWindow
+from scheduler.rules.attendance import Attendance
 from scheduler.rules.base import Effect, Forbidden, RuleContext, RuleFinding, RuleResult, Source, whole_day
 from scheduler.rules.daylight import light_windows, sun_height
 from scheduler.rules.told import clock, judged, looks, told
@@ -38,7 +39,7 @@ class Safe:
         if not (case.customer.flags & self.flags or context.marks_on(case, day, SafetyFlag)):
             return left
         two = Effect(windows=left.windows, people=2)
-        if self.wants == "two" or (self.wants == "two_or_daylight" and case.people >= 2):
+        if self.wants == "two" or (self.wants == "two_or_daylight" and self._two_go(case, context)):
             return two
         light = tuple(
             TimeWindow(sun.start, (sun.end.astimezone(UTC) - case.service).astimezone(context.zone))
@@ -51,6 +52,11 @@ class Safe:
             return two
         why = Forbidden(rule=self.id, source=self.source, code="no_daylight", facts={"day": day.isoformat()})
         return Effect(windows=(), forbidden=(why,))
+
+    def _two_go(self, case: Case, context: RuleContext) -> bool:
+        """Whether the case or a pack asks for two people anyhow."""
+        asked = (rule.people for pack in context.packs for rule in pack.rules if isinstance(rule, Attendance))
+        return max(case.people, *asked, 1) >= 2
 
     def _light(self, case: Case, day: date, context: RuleContext) -> tuple[TimeWindow, ...]:
         at = case.place.location

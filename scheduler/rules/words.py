@@ -169,6 +169,14 @@ SENTENCES: dict[str, dict[str, str]] = {
         "en": "Agent {got} is not known, so no rule can judge who attends.",
         "zh": "外访人员{got}未知，无法核查到场人员。",
     },
+    "agent_twice": {
+        "en": "Agent {got} is on two routes at once.",
+        "zh": "外访人员{got}同时出现在两条路线上。",
+    },
+    "stops_overlap": {
+        "en": "The visit at {got} begins before the one before it ({expected}) ends.",
+        "zh": "{got}的上门在前一站点（{expected}）结束之前开始。",
+    },
     "other_place": {
         "en": "The stop is not where the case's address is.",
         "zh": "该站点的位置与案件地址不符。",

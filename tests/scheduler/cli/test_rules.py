@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from scheduler.cli.main import run
+from scheduler.planning.day import choose, load_inputs
+from scheduler.settings import Workspace
 
 CASES = """case id,name,address,overdue,days past due,lat,lon
-C1,Kaino Kanaria,Kanariakuja 7,100.00,30,60.17,24.94
-C2,Kaisa Kanaria,Kanariakuja 9,100.00,30,60.18,24.94
+C1,Kaino Kanaria,Kanariakuja 7,2500.00,75,60.17,24.94
+C2,Kaisa Kanaria,Kanariakuja 9,2500.00,75,60.18,24.94
 """
 AGENTS = """id,name,start_address,lat,lon,mode,shift,hourly_cost,km_cost
 A1,Aino Agentti,Asematie 1,60.17,24.95,foot,09:00-17:00,20,0
@@ -98,6 +101,17 @@ def test_the_ledger_binds(home, capsys) -> None:
         visit = ["--date", day, "--at", "10:00", "--by", "A1,A2"]
         assert call(capsys, home, "test", "C1", *visit)[1]["lawful"] is lawful
     assert call(capsys, home, "test", "--date", after)[1]["barred"][0]["rule"] == "cease"
+
+
+def test_what_rules_ask_of_who_attends_reaches_the_planner(home) -> None:
+    complaint = ["--case", "C1", "--since", "2026-01-01", "--agent", "A2", "--source", "letter"]
+    assert run(["ledger", "add", "agent_complaint", *complaint, "-w", str(home), "-q"]) in (0, 1)
+    workspace = Workspace.open(home)
+    chosen = {
+        visit.id: visit.case for visit in choose(workspace, load_inputs(workspace), date(2026, 11, 25)).visits
+    }
+    assert {case.people for case in chosen.values()} == {2}
+    assert [chosen[case].excluded_agents for case in ("C1", "C2")] == [{"A2"}, frozenset()]
 
 
 @pytest.mark.parametrize(

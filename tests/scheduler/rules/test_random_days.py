@@ -247,7 +247,7 @@ def forbidden_all_fail(make, seed: int, cases: int, names: Sequence[str], day: d
         and (case, why.rule) not in rules
     ]
     assert missed == []
-    assert owed <= {finding.case for finding in certificate.findings}
+    assert owed <= {finding.case for finding in certificate.findings if finding.rule != "plan"}
     return len(barred)
 
 

@@ -14,6 +14,7 @@ from geodata.coordinates import LatLon
 from scheduler.model.ledger import SafetyFlag
 from scheduler.model.people import Customer, Place
 from scheduler.rules.daylight import light_windows, sun_height
+from scheduler.rules.packs import load_packs
 from scheduler.rules.safety import Safe
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
@@ -49,6 +50,14 @@ def test_two_go_at_any_hour(make) -> None:
     assert verdict(make, Safe(), at(19), ("A1", "A2"), people=2) == (True, [])
     assert verdict(make, Safe(), at(19), ("A1", "A2"))[1] == []
     assert verdict(make, Safe(wants="daylight"), at(19), ("A1", "A2")) == (False, ["unsafe_visit"])
+
+
+def test_where_a_pack_sends_two_anyhow_the_evening_stays_open(make) -> None:
+    marks, packs = (make.mark(SafetyFlag),), load_packs(["cn-bank-2026"])
+    alone, crews = make.context(make.case(), marks=marks), make.context(make.case(), marks=marks, packs=packs)
+    assert [len(Safe().effects(make.case(), DAY, there).windows) for there in (alone, crews)] == [1, 1]
+    assert Safe().effects(make.case(), DAY, crews).windows[0].contains(at(19))
+    assert not Safe().effects(make.case(), DAY, alone).windows[0].contains(at(19))
 
 
 def test_a_flag_of_the_bank_s_list_counts(make) -> None:

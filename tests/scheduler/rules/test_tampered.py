@@ -214,6 +214,8 @@ TAMPERED: list[tuple[str, Tamper, str, str, str]] = [
     ("nobody knows the case", swap("C5", "C99"), "C99", "doorstep", "The plan itself"),
     ("another address", put("routes", 0, "stops", 0, "location", "lat", value=60.3), "C1", "doorstep", "The plan"),
     ("no notice", put("created", value="2026-11-25T12:30:00+08:00"), "C2", "uk-conc-7", "CONC 7.9.12R"),
+    ("two visits at once", move("C2", 11, 50), "C3", "doorstep", "The plan itself"),
+    ("one agent on two routes", staff("CREW-2", "A3", "A1"), "C6", "doorstep", "The plan itself"),
     ("another zone", put("zone", value="Europe/Helsinki"), "C4", "doorstep", "The plan itself"),
     ("another day", put("day", value="2026-11-26"), "C4", "doorstep", "The plan itself"),
     ("on a Sunday", postpone, "C1", "ie-cca-1995", "Consumer Credit Act 1995, s. 46"),
