@@ -185,7 +185,7 @@ def _known(plan: Plan, context: RuleContext) -> RuleResult:
         findings += [_of_plan(stop, "agent_twice", "-", ident) for stop in route.stops for ident in twice]
         findings += [
             _of_plan(late, "stops_overlap", early.case, f"{late.start.astimezone(context.zone):%H:%M}")
-            for early, late in pairwise(route.stops)
+            for early, late in pairwise(sorted(route.stops, key=lambda stop: stop.start.timestamp()))
             if late.start.timestamp() < early.finish.timestamp()
         ]
         strangers = [ident for ident in route.members if context.agents and ident not in context.agents]
