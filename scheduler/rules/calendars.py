@@ -46,7 +46,7 @@ def public_holidays(name: str, year: int) -> Calendar:
 
 
 def _announced_in_china(year: int) -> Calendar | None:
-    import chinese_calendar  # type: ignore[import-untyped]
+    import chinese_calendar
 
     first = date(year, 1, 1)
     days = [first + timedelta(days=number) for number in range((date(year + 1, 1, 1) - first).days)]

@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import numba
-from numba.core import config as numba_config
+from numba.core import config
+
+_numba: Any = config  # its settings are set at run time, which its types don't know
 
 CACHE_SETTING = "DOORSTEP_KERNEL_CACHE"
 """Environment variable: the folder for compiled code, instead of the user's cache."""
@@ -56,15 +58,15 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     """The function, compiled on its first call without Python's lock held, and cached where that is possible."""
     folder = cache_folder()
     if folder is None:
-        return numba.njit(nogil=True, _nrt=False)(function)  # type: ignore[no-any-return]
-    usual = numba_config.CACHE_DIR
-    numba_config.CACHE_DIR = str(folder)
+        return numba.njit(nogil=True, _nrt=False)(function)
+    usual = _numba.CACHE_DIR
+    _numba.CACHE_DIR = str(folder)
     try:
-        return numba.njit(nogil=True, cache=True, _nrt=False)(function)  # type: ignore[no-any-return]
+        return numba.njit(nogil=True, cache=True, _nrt=False)(function)
     finally:
-        numba_config.CACHE_DIR = usual
+        _numba.CACHE_DIR = usual
 
 
 def inlined(function: Callable[..., Any]) -> Callable[..., Any]:
     """As `compiled`, for small functions that become part of those that call them."""
-    return numba.njit(nogil=True, forceinline=True, _nrt=False)(function)  # type: ignore[no-any-return]
+    return numba.njit(nogil=True, forceinline=True, _nrt=False)(function)

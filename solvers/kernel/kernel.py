@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
-import numpy as np
-
 from solvers.kernel import search
-from solvers.kernel.edit import put
-from solvers.kernel.state import COUNT, NEXT, WHO, copy_state, empty_state
+from solvers.kernel.state import NEXT, copy_state, empty_state
 from solvers.kernel.tables import tables_of
 from solvers.problem import Problem
 

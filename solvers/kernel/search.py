@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from solvers.kernel.compiled import compiled, inlined
 from solvers.kernel.edit import metres_of, put, seconds_of, set_mode, take
 from solvers.kernel.state import (
-    COST,
     COUNT,
     END,
     LOADED,
@@ -54,7 +53,7 @@ from solvers.kernel.tables import (
     WALKED,
     Tables,
 )
-from solvers.kernel.timing import fits_between, next_start, walk
+from solvers.kernel.timing import fits_between, walk
 
 NOWHERE = 1 << 62
 """The cost of an insertion that is not possible."""
@@ -337,9 +336,7 @@ def take_string(t: Tables, s: State, x: Scratch, v: int, first: int, last: int) 
             else:
                 place += 1
             u = after
-    if s.route[v, COUNT] and (
-        s.route[v, END] >= NEVER or s.route[v, TRAVEL] > t.vehicle[v, MOST_TRAVEL]
-    ):
+    if s.route[v, COUNT] and (s.route[v, END] >= NEVER or s.route[v, TRAVEL] > t.vehicle[v, MOST_TRAVEL]):
         # Possible where the way round is shorter than the way straight on.
         first, last = np.int64(s.node[n + v, NEXT]), np.int64(s.node[n + t.vehicles + v, PREV])
         u = first

@@ -187,9 +187,7 @@ def fits_between(t: Tables, s: State, v: int, a: int, b: int, into: int, out: in
 
 
 @compiled
-def walk(
-    t: Tables, s: State, v: int, a: int, u: int, mode: int, clock: NDArray[np.int64]
-) -> int:
+def walk(t: Tables, s: State, v: int, a: int, u: int, mode: int, clock: NDArray[np.int64]) -> int:
     """The end of the day with task u after node a (as it stands if u < 0); NEVER if it would last too long.
 
     `clock` is scratch of shape (6, states): earliest instant, seconds on duty and latest departure by breaks
