@@ -16,6 +16,7 @@ from typing import Any, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from scheduler.model.findings import DoorstepError
+from scheduler.model.scenario import ATTENDANCES, PAIRS
 from scheduler.model.values import Money
 
 FILE_NAME = "doorstep.toml"
@@ -99,6 +100,23 @@ class PlanTable:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CrewsTable:
+    """Who goes together: see docs/crews.md. Times in minutes.
+
+    `attendance` and `pairs` are words of `scheduler.model.scenario`. Whoever leads a pair that is formed has
+    `lead_skill`, unless that is empty; its members start at most `max_apart` from each other and share
+    `least_shared` of their shifts. Pairs and leads of the last `look_back_days` count for fairness.
+    """
+
+    attendance: str = "crew"
+    pairs: str = "formed"
+    lead_skill: str = ""
+    max_apart: int = 45
+    least_shared: int = 180
+    look_back_days: int = 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PublishTable:
     """Pages: language of the dispatcher's page (workspace's if empty), tile server (none unless set)."""
 
@@ -134,6 +152,7 @@ class Settings:
     selection: Mapping[str, Any] = field(default_factory=dict)
     strategy: StrategyTable = StrategyTable()
     plan: PlanTable = PlanTable()
+    crews: CrewsTable = CrewsTable()
     publish: PublishTable = PublishTable()
     retention: RetentionTable = RetentionTable()
 
@@ -172,6 +191,7 @@ _TABLES: dict[str, type] = {
     "rules": RulesTable,
     "strategy": StrategyTable,
     "plan": PlanTable,
+    "crews": CrewsTable,
     "publish": PublishTable,
     "retention": RetentionTable,
 }
@@ -216,6 +236,12 @@ def _check(settings: Settings) -> None:
             raise SettingsError(f"doorstep.toml: {key} is one of {', '.join(LANGUAGES)}")
     if settings.plan.time_limit <= 0 or settings.plan.candidates_per_vehicle < 1:
         raise SettingsError("doorstep.toml: [plan] limits are positive")
+    crews = settings.crews
+    for name, word, words in (("attendance", crews.attendance, ATTENDANCES), ("pairs", crews.pairs, PAIRS)):
+        if word not in words:
+            raise SettingsError(f"doorstep.toml: [crews] {name} is one of {', '.join(words)}")
+    if min(crews.max_apart, crews.least_shared, crews.look_back_days) < 0:
+        raise SettingsError("doorstep.toml: [crews] minutes and days are 0 or more")
     kept = settings.retention
     if min(kept.cases_years, kept.contacts_years, kept.outcomes_years, kept.pages_days) < 1:
         raise SettingsError("doorstep.toml: [retention] years and days are at least 1")

@@ -43,12 +43,13 @@ def run(
     """Plan each scenario and write compare.html: figures with deltas, paired maps, what moved and why.
 
     The first file is the base. Each is TOML with changes: agents_away, copies_of, shift, overtime,
-    worth_factor, speed_factor, min_days_past_due, max_days_past_due, products.
+    worth_factor, speed_factor, min_days_past_due, max_days_past_due, products, attendance, pairs.
 
     \b
     Examples:
       doorstep scenario run base.toml more-agents.toml late-shift.toml
       doorstep scenario run base.toml rain.toml --date 2026-11-24 --time-limit 10
+      doorstep scenario run base.toml pairs.toml meet.toml singles.toml
     """
     from scheduler.cli.plan import day_option
     from scheduler.planning.day import Search

@@ -13,8 +13,10 @@ from scheduler.model.plan import Plan, Reason, ReasonCode, SolveFacts
 from scheduler.model.scenario import Scenario
 from scheduler.model.visit import Contact, Visit
 from scheduler.planning.compile import Compiled, Terms, compile_day, places_of
+from scheduler.planning.crews import Going, crewing_of, crews_of_day
 from scheduler.planning.diagnosis import reasons_of
 from scheduler.planning.lift import lift_routes
+from scheduler.planning.past_pairs import past_pairs
 from scheduler.planning.ready import left_out, placed_visits, ready_teams
 from scheduler.planning.roads import Roads
 from scheduler.planning.shortlist import shortlist
@@ -144,7 +146,23 @@ def plan_day(
     selection = choose(workspace, inputs, day, scenario, datetime.now(UTC))
     roads = roads or Roads(workspace, note)
     most = workspace.settings.roads.max_snap_m
-    teams, team_findings = ready_teams(teams_of(inputs.agents, inputs.crews, day, scenario), roads, most)
+    crewing = crewing_of(workspace.settings.crews, scenario)
+    note("who goes together")
+    crews, crew_findings = crews_of_day(
+        Going(
+            day=day,
+            agents=inputs.agents,
+            crews=inputs.crews,
+            visits=selection.visits,
+            crewing=crewing,
+            max_snap_m=most,
+        ),
+        scenario,
+        roads,
+        lambda: past_pairs(workspace, day, crewing.look_back_days),
+        search.seed,
+    )
+    teams, team_findings = ready_teams(teams_of(inputs.agents, crews, day, scenario), roads, most)
     visits, unassigned = placed_visits(selection.visits, teams, roads, most)
     visits, cut = shortlist(visits, teams, workspace.settings.plan.candidates_per_vehicle)
     unassigned += [left_out(visit, Reason(code=ReasonCode.BELOW_THE_CUT, proven=False)) for visit in cut]
@@ -172,7 +190,7 @@ def plan_day(
         solved=_facts(found, search),
         scenario=scenario.name,
     )
-    return PlannedDay(plan=plan, selection=selection, teams=teams, findings=tuple(team_findings))
+    return PlannedDay(plan=plan, selection=selection, teams=teams, findings=(*crew_findings, *team_findings))
 
 
 def _kept(case: Case, scenario: Scenario) -> bool:

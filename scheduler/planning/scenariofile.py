@@ -42,7 +42,7 @@ def _value(key: str, value: Any) -> Any:
         if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 720:
             raise ValueError("overtime is a whole number of minutes, 0 to 720")
         return timedelta(minutes=value)
-    if key in ("name", "title") and not isinstance(value, str):
+    if key in ("name", "title", "attendance", "pairs") and not isinstance(value, str):
         raise ValueError(f"{key} is text")
     if key in ("speed_factor", "worth_factor") and (
         isinstance(value, bool) or not isinstance(value, int | float)

@@ -97,7 +97,7 @@ def teams_of(
 
     A crew that lost all but one member for the day leaves that one to go alone.
     """
-    here = {agent.id: agent for agent in _changed(agents, scenario) if agent.works_on(day)}
+    here = {agent.id: agent for agent in on_duty(agents, day, scenario)}
     teams: list[Team] = []
     in_crews: set[str] = set()
     for crew in sorted(crews, key=lambda crew: crew.id):
@@ -107,6 +107,11 @@ def teams_of(
             in_crews.update(member.id for member in present)
     teams += [Team(agent.id, (agent,)) for agent in here.values() if agent.id not in in_crews]
     return tuple(sorted(teams, key=lambda team: team.id))
+
+
+def on_duty(agents: Iterable[Agent], day: date, scenario: Scenario | None = None) -> tuple[Agent, ...]:
+    """The agents who are there on the day, as the scenario changes them."""
+    return tuple(agent for agent in _changed(agents, scenario) if agent.works_on(day))
 
 
 def _changed(agents: Iterable[Agent], scenario: Scenario | None) -> list[Agent]:

@@ -106,7 +106,7 @@ def _changes(scenario: Scenario) -> tuple[str, ...]:
     )
     changed = [
         name
-        for name in (*names, "products", "speed_factor")
+        for name in (*names, "products", "speed_factor", "attendance", "pairs")
         if getattr(scenario, name) != getattr(base, name)
     ]
     return tuple(f"{name} = {_plain(getattr(scenario, name))}" for name in changed)
