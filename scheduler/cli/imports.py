@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scheduler.cli.common import Output, common, in_workspace
-from scheduler.model.findings import Finding, Severity
+from scheduler.model.findings import DoorstepError, Finding, Severity
 from scheduler.settings import Workspace
 
 if TYPE_CHECKING:
@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from scheduler.store.repository import ImportSummary, Store
 
 
-@click.group("import", short_help="Read cases or agents from CSV, XLSX, Parquet or SQL.")
+_GONE = {"agents": "gone", "crews": "dissolved"}
+
+
+@click.group("import", short_help="Read cases, agents or crews from CSV, XLSX, Parquet or SQL.")
 def command() -> None:
     """Read the bank's tables. Run it again with a newer file: it says what changed and what was settled."""
 
@@ -98,6 +101,35 @@ def agents_command(
     return _report(out, "agents", summary, result.findings, result.rows_read, findings)
 
 
+@command.command("crews")
+@click.argument("table")
+@click.option("--sql", "query", help="TABLE is a database URL; read this SELECT from it.")
+@click.option("--findings", type=click.Path(path_type=Path), help="Also write the findings to this CSV.")
+@in_workspace
+@common
+def crews_command(
+    table: str, query: str | None, findings: Path | None, workspace: Workspace, out: Output
+) -> int:
+    """Read who goes together, one row a member. It replaces every crew there is; import the agents first.
+
+    \b
+    Examples:
+      doorstep import crews crews.csv
+      doorstep import crews 外访小组.xlsx
+    """
+    from scheduler.intake.crews import import_crews_table
+    from scheduler.store.opening import open_store
+
+    with open_store(workspace, create=True) as store, out.progress(f"Reading {_name(table, query)}"):
+        agents = store.agents()
+        if not agents:
+            raise DoorstepError("There are no agents", mend="Read them with: doorstep import agents TABLE")
+        lead_skill = workspace.settings.crews.lead_skill
+        result = import_crews_table(_source(table, query), agents, lead_skill)
+        summary = store.import_crews(result.crews, source=_name(table, query))
+    return _report(out, "crews", summary, result.findings, result.rows_read, findings)
+
+
 def intake_context(workspace: Workspace, store: Store) -> IntakeContext:
     """What the checks of a table need to know of the workspace."""
     from geodata.extract import Extract
@@ -163,7 +195,7 @@ def _report(
         [
             f"{rows} rows read, {len(rejected)} not usable. {len(summary.added)} {kind} new, "
             f"{len(summary.changed)} changed, {len(summary.unchanged)} as before"
-            + (f", {settled} settled since." if settled else ".")
+            + (f", {settled} {_GONE.get(kind, 'settled since')}." if settled else ".")
             + (f" {summary.erased} of customers who were erased: not taken." if summary.erased else "")
         ],
     )

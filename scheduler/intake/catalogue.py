@@ -251,6 +251,28 @@ CATALOGUE: Mapping[str, Known] = {
         "A crew has two usable members or more and an id without blanks; here the members go alone.",
         "Give two agents or more the same crew id.",
     ),
+    "missing_crew": Known(
+        ERROR, "The row names no crew.", "Write a code; rows with the same one go together."
+    ),
+    "missing_member": Known(ERROR, "The row names no agent.", "Write the agent's id."),
+    "crew_is_an_agent": Known(ERROR, "An agent has this id.", "Give the crew a code of its own."),
+    "agent_in_crew_already": Known(
+        ERROR, "Row {first} puts the same agent into a crew; this row is not taken.", "Keep one of the two."
+    ),
+    "crew_of_two_agencies": Known(
+        WARNING,
+        "Its members work for different agencies, and no case may be visited by both; they go alone.",
+        "Put agents of one agency into a crew.",
+    ),
+    "crew_without_hours": Known(
+        WARNING, "The shifts of its members share no hours; they go alone.", "Give them overlapping shifts."
+    ),
+    "two_leads": Known(WARNING, "The crew has a lead already; the first one leads.", "Name one."),
+    "lead_lacks_skill": Known(
+        WARNING,
+        "Whoever leads the crew lacks the skill that [crews] lead_skill asks for.",
+        "Let somebody who has it lead.",
+    ),
 }
 
 

@@ -147,6 +147,12 @@ AGENT_COLUMNS: Columns = {
     "crew": ("crew id", "team", "小组", "搭档组", "外访小组"),
 }
 
+CREW_COLUMNS: Columns = {
+    "crew": ("crew id", "team", "小组", "搭档组", "外访小组"),
+    "agent": ("agent id", "id", "member", "工号", "人员编号", "外访员编号", "员工编号"),
+    "lead": ("leader", "leads", "组长", "是否组长"),
+}
+
 POINT_COLUMNS: Columns = {
     "id": ("编号",),
     "lat": ("latitude", "纬度"),

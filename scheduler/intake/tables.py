@@ -29,10 +29,10 @@ class CaseIntake:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentIntake:
-    """What a table of agents gave. `present` is as for cases."""
+    """What a table of agents gave. `present` is as for cases; `crews` is None where it has no such column."""
 
     agents: tuple[Agent, ...]
-    crews: tuple[Crew, ...]
+    crews: tuple[Crew, ...] | None
     findings: tuple[Finding, ...]
     rows_read: int
     present: frozenset[str] | None
@@ -65,7 +65,7 @@ def import_agents_table(source: Source, context: IntakeContext) -> AgentIntake:
     )
     return AgentIntake(
         agents=tuple(agent for _, (agent, _) in read.good),
-        crews=crews,
+        crews=crews if "crew" in read.header.at else None,
         findings=_in_order([*read.findings, *found]),
         rows_read=read.count,
         present=read.present,

@@ -246,14 +246,15 @@ class Store:
     def import_agents(
         self,
         agents: Iterable[Agent],
-        crews: Iterable[Crew],
+        crews: Iterable[Crew] | None,
         *,
         source: str,
         present: frozenset[str] | None = frozenset(),
     ) -> ImportSummary:
         """Take agents and crews in. The list is whole: agents it leaves out are gone, in `settled`.
 
-        `present` is as for cases: those agents stay as they are, and with None everybody does.
+        `present` is as for cases: those agents stay as they are, and with None everybody does. Without
+        `crews` the crews stay too, but for those that lose all members but one.
         """
         new = {agent.id: rows.agent_row(agent) for agent in agents}
         with self.writing() as connection:
@@ -263,18 +264,31 @@ class Store:
                     _keep_place(old[ident], row, "start_")
                     _keep_place(old[ident], row, "end_")
             gone = () if present is None else tuple(sorted(old.keys() - new.keys() - present))
-            connection.execute(delete(schema.crew_members))
+            if crews is None:
+                _leave_crews(connection, gone)
+            else:
+                connection.execute(delete(schema.crew_members))
             for part in _parts(gone):
                 connection.execute(delete(schema.agents).where(schema.agents.c.id.in_(part)))
             summary = replace(self._write(connection, schema.agents, old, new), settled=gone)
-            members = [
-                {"crew": crew.id, "position": position, "agent": member.id}
-                for crew in crews
-                for position, member in enumerate(crew.members)
-            ]
-            if members:
-                connection.execute(insert(schema.crew_members), members)
+            _write_crews(connection, {crew.id: [one.id for one in crew.members] for crew in crews or ()})
             self.note(connection, "import_agents", {"source": source, **_counts(summary)})
+        return summary
+
+    def import_crews(self, crews: Iterable[Crew], *, source: str) -> ImportSummary:
+        """Take crews in. The list is whole: crews it leaves out are dissolved, in `settled`."""
+        new = {crew.id: [member.id for member in crew.members] for crew in crews}
+        with self.writing() as connection:
+            old = _crew_members(connection)
+            connection.execute(delete(schema.crew_members))
+            _write_crews(connection, new)
+            summary = ImportSummary(
+                added=tuple(ident for ident in new if ident not in old),
+                changed={i: ("members",) for i, ids in new.items() if i in old and old[i] != ids},
+                unchanged=tuple(ident for ident, ids in new.items() if old.get(ident) == ids),
+                settled=tuple(sorted(old.keys() - new.keys())),
+            )
+            self.note(connection, "import_crews", {"source": source, **_counts(summary)})
         return summary
 
     def set_places(self, places: Mapping[str, Place]) -> None:
@@ -410,6 +424,37 @@ def _without_erased(connection: Connection, new: dict[str, dict[str, Any]]) -> i
     for ident in again:
         del new[ident]
     return len(again)
+
+
+def _crew_members(connection: Connection) -> dict[str, list[str]]:
+    table = schema.crew_members
+    members: dict[str, list[str]] = {}
+    for crew, agent in connection.execute(
+        select(table.c.crew, table.c.agent).order_by(table.c.crew, table.c.position)
+    ):
+        members.setdefault(crew, []).append(agent)
+    return members
+
+
+def _write_crews(connection: Connection, crews: Mapping[str, Sequence[str]]) -> None:
+    members = [
+        {"crew": crew, "position": position, "agent": agent}
+        for crew, agents in crews.items()
+        for position, agent in enumerate(agents)
+    ]
+    if members:
+        connection.execute(insert(schema.crew_members), members)
+
+
+def _leave_crews(connection: Connection, gone: Sequence[str]) -> None:
+    """Agents who are gone leave their crews; a crew of one is none."""
+    left = {
+        crew: kept
+        for crew, agents in _crew_members(connection).items()
+        if len(kept := [agent for agent in agents if agent not in gone]) >= 2
+    }
+    connection.execute(delete(schema.crew_members))
+    _write_crews(connection, left)
 
 
 def _settled_now(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:

@@ -20,7 +20,7 @@ def test_a_good_row_is_an_agent(agents) -> None:
     assert (agent.id, agent.shift, agent.mode) == ("A1", DailyHours(time(9), time(17)), TravelMode.CAR)
     assert agent.end == agent.start
     assert (agent.hourly_cost, agent.km_cost) == (Money(2000, "EUR"), Money(0, "EUR"))
-    assert (read.findings, read.crews, read.present) == ((), (), frozenset({"A1"}))
+    assert (read.findings, read.crews, read.present) == ((), None, frozenset({"A1"}))
 
 
 def test_everything_a_row_can_say(agents) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from scheduler.intake import cases, ledger
 from scheduler.intake.catalogue import CATALOGUE
-from scheduler.intake.columns import AGENT_COLUMNS, CASE_COLUMNS, LEDGER_COLUMNS, POINT_COLUMNS
+from scheduler.intake.columns import AGENT_COLUMNS, CASE_COLUMNS, CREW_COLUMNS, LEDGER_COLUMNS, POINT_COLUMNS
 
 ROOT = Path(__file__).resolve().parents[3]
 FINDINGS, TABLES = ROOT / "docs" / "findings.md", ROOT / "docs" / "tables.md"
@@ -81,6 +81,7 @@ def test_every_code_of_the_catalogue_is_used() -> None:
     [
         ("Cases", CASE_COLUMNS),
         ("Agents", AGENT_COLUMNS),
+        ("Crews", CREW_COLUMNS),
         ("Points", POINT_COLUMNS),
         ("Ledger", LEDGER_COLUMNS),
     ],

@@ -333,3 +333,21 @@ def test_a_bad_url_is_refused_without_being_repeated(bad: str) -> None:
     with pytest.raises(DoorstepError) as caught:
         Store.open(bad)
     assert bad not in str(caught.value)
+
+
+def test_crews_are_taken_in_whole_and_outlive_a_list_of_agents_that_says_nothing_of_them(
+    store, agent
+) -> None:
+    a, b, c = agent("A"), agent("B"), agent("C")
+    store.import_agents([a, b, c], None, source="t")
+    first = store.import_crews([Crew(id="X", members=(b, a))], source="t")
+    assert (first.added, first.settled) == (("X",), ())
+    store.import_agents([a, b, c], None, source="t")
+    assert store.crews() == (Crew(id="X", members=(b, a)),)
+    again = store.import_crews([Crew(id="X", members=(a, b, c))], source="t")
+    assert dict(again.changed) == {"X": ("members",)}
+    store.import_agents([a, c], None, source="t")
+    assert store.crews() == (Crew(id="X", members=(a, c)),)
+    store.import_agents([c], None, source="t")
+    assert store.crews() == ()
+    assert store.import_crews([], source="t").settled == ()
