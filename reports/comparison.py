@@ -6,16 +6,18 @@ The page has no script: it prints, and opens anywhere.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from reports import words
 from reports.page import asset, render
-from reports.palette import tone
-from reports.sheet import Comparison, Figure, Position, ScenarioColumn
+from reports.palette import Tone, tone
+from reports.sheet import Comparison, Figure, Move, Position, ScenarioColumn
 from reports.still import nearest_streets, routes_still
 
 _STILL_POINTS = 6_000
-_SIZE = (560.0, 560.0)
+_SIZE = (440.0, 440.0)
+_KINDS = {"dropped": "moved_dropped", "added": "moved_added", "agent": "moved_agent", "hour": "moved_hour"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +38,7 @@ def render_comparison(comparison: Comparison) -> str:
         raise ValueError("scenarios with different figures cannot stand side by side")
     around = [place for one in comparison.scenarios for place in _places(one)]
     streets = nearest_streets(comparison.streets, around, _STILL_POINTS)
-    moved = {
-        one.name: {m.case_id for m in comparison.moves if m.scenario == one.name}
-        for one in comparison.scenarios
-    }
-    moved[base.name] = {move.case_id for move in comparison.moves}
+    tones = _tones(comparison)
     return render(
         "compare.html",
         title=f"{comparison.title} {comparison.day.isoformat()}",
@@ -53,13 +51,45 @@ def render_comparison(comparison: Comparison) -> str:
             (
                 one,
                 [delta(figure, against) for figure, against in zip(one.figures, base.figures, strict=True)],
-                routes_still(one.routes, streets, around, _SIZE, moved[one.name]),
-                [(tone(index), route.agent) for index, route in enumerate(one.routes)],
+                routes_still(
+                    one.routes,
+                    streets,
+                    around,
+                    _SIZE,
+                    _ringed(comparison, one.name),
+                    [tones[route.agent] for route in one.routes],
+                ),
+                [(tones[route.agent], route.agent) for route in one.routes],
             )
             for one in comparison.scenarios
         ],
         labels=labels,
+        moved=[(one, _by_kind(comparison.moves, one.name)) for one in comparison.scenarios[1:]],
     )
+
+
+def _tones(comparison: Comparison) -> dict[str, Tone]:
+    """Each agent's look, the same on every map; the base's agents come first."""
+    agents = dict.fromkeys(route.agent for one in comparison.scenarios for route in one.routes)
+    return {agent: tone(index) for index, agent in enumerate(agents)}
+
+
+def _ringed(comparison: Comparison, name: str) -> Collection[str]:
+    """Cases to look at: with another agent than in the base, or new; on the base's map those that some
+    scenario leaves out. Another hour alone gets no ring: hours shift with every change.
+    """
+    if name == comparison.scenarios[0].name:
+        return {move.case_id for move in comparison.moves if move.kind == "dropped"}
+    moves = (move for move in comparison.moves if move.scenario == name)
+    return {move.case_id for move in moves if move.kind in ("agent", "added")}
+
+
+def _by_kind(moves: Collection[Move], name: str) -> list[tuple[str, str, list[Move]]]:
+    """Each kind of a scenario's moves, and its words."""
+    return [
+        (kind, word, [move for move in moves if move.scenario == name and move.kind == kind])
+        for kind, word in _KINDS.items()
+    ]
 
 
 def delta(figure: Figure, base: Figure) -> Delta:

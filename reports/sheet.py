@@ -212,9 +212,12 @@ class ScenarioColumn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
-    """A case that a scenario treats differently from the base."""
+    """A case that a scenario treats differently from the base: it falls out of the plan, comes in, goes to
+    another agent, or stays with its agent at another hour.
+    """
 
     scenario: str
+    kind: Literal["dropped", "added", "agent", "hour"]
     case_id: str
     before: str
     after: str

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from reports.geometry import Canvas, spread
-from reports.palette import tone
+from reports.palette import Tone, tone
 from reports.sheet import Line, MapRoute, Position, RouteSheet, StreetLine
 
 _ROUTE = "#0072b2"
@@ -103,10 +103,13 @@ def routes_still(
     around: Sequence[Position],
     size: tuple[float, float],
     ringed: Collection[str] = (),
+    tones: Sequence[Tone] | None = None,
 ) -> Still:
-    """Several agents' routes; cases of `ringed` get a ring. `around` is what the picture must show."""
+    """Several agents' routes; cases of `ringed` get a ring. `around` is what the picture must show; `tones`
+    are the routes' looks, if not those of their order.
+    """
     canvas = Canvas.fit(around, *size)
-    tones = [tone(index) for index in range(len(routes))]
+    tones = tones or [tone(index) for index in range(len(routes))]
     lines = [
         StillLine(canvas.path(route.line), one.colour, 2.6, one.dash)
         for route, one in zip(routes, tones, strict=True)

@@ -128,6 +128,19 @@ class Route:
         """Time with customers."""
         return sum((stop.finish - stop.start for stop in self.stops), timedelta())
 
+    @property
+    def waiting(self) -> timedelta:
+        """Time before visits spent neither under way nor on a break, wherever on the leg the break lies."""
+        waits, free = timedelta(), self.depart
+        for stop in self.stops:
+            rests = sum(
+                (rest.finish - rest.start for rest in self.breaks if free <= rest.start < stop.start),
+                timedelta(),
+            )
+            waits += max(timedelta(), stop.start - free - stop.travel - rests)
+            free = stop.finish
+        return waits
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SolveFacts:

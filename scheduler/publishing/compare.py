@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
 from geodata.streets import StreetMap
 from reports.comparison import render_comparison
-from reports.sheet import Comparison, Figure, MapRoute, Move, ScenarioColumn
+from reports.sheet import Comparison, Figure, MapRoute, ScenarioColumn
 from scheduler.model.plan import Plan
 from scheduler.model.scenario import Scenario
 from scheduler.model.values import Money
@@ -19,8 +18,9 @@ from scheduler.planning.roads import Roads
 from scheduler.planning.scenarios import ScenarioResult
 from scheduler.publishing.kpis import figures
 from scheduler.publishing.labels import labels
+from scheduler.publishing.moves import moves
 from scheduler.publishing.streets import Legs, all_places, pair, street_lines
-from scheduler.publishing.words import money_text, why
+from scheduler.publishing.words import money_text
 from scheduler.settings import Workspace
 from scheduler.store.opening import open_store
 from scheduler.store.written import note_written
@@ -35,7 +35,7 @@ def write_comparison(workspace: Workspace, results: Sequence[ScenarioResult], pa
     roads = Roads(workspace)
     legs = Legs(roads)
     columns = tuple(_column(result, legs, language) for result in results)
-    moves = _moves(results, language)
+    moved = moves(results, language)
     streets = StreetMap.open(roads.extract, workspace.cache)
     around = [tuple(pair(place) for place in all_places(result.plan)) for result in results]
     page = Comparison(
@@ -43,7 +43,7 @@ def write_comparison(workspace: Workspace, results: Sequence[ScenarioResult], pa
         day=results[0].plan.day,
         language="zh" if language == "zh" else "en",
         scenarios=columns,
-        moves=moves,
+        moves=moved,
         streets=street_lines(streets, around, most=_MOST_STREETS),
     )
     replace_bytes(path, render_comparison(page).encode())
@@ -54,7 +54,7 @@ def write_comparison(workspace: Workspace, results: Sequence[ScenarioResult], pa
             {"name": column.name, "figures": {figure.label: figure.value for figure in column.figures}}
             for column in columns
         ],
-        "moves": len(moves),
+        "moves": len(moved),
     }
 
 
@@ -87,49 +87,49 @@ def _column(result: ScenarioResult, legs: Legs, language: str) -> ScenarioColumn
     return ScenarioColumn(
         name=scenario.name,
         title=scenario.title or scenario.name,
-        changes=_changes(scenario),
+        changes=changes(scenario, language),
         figures=_figures(result.plan, language),
         routes=tuple(routes),
     )
 
 
-def _changes(scenario: Scenario) -> tuple[str, ...]:
-    base = Scenario(name=scenario.name, title=scenario.title)
-    names = (
-        "agents_away",
-        "copies_of",
-        "shift",
-        "overtime",
-        "worth_factor",
-        "min_days_past_due",
-        "max_days_past_due",
-    )
-    changed = [
-        name
-        for name in (*names, "products", "speed_factor", "attendance", "pairs")
-        if getattr(scenario, name) != getattr(base, name)
-    ]
-    return tuple(f"{name} = {_plain(getattr(scenario, name))}" for name in changed)
-
-
-def _plain(value: Any) -> str:
-    return ", ".join(sorted(value)) if isinstance(value, frozenset | tuple) else str(value)
+def changes(scenario: Scenario, language: str) -> tuple[str, ...]:
+    """What the scenario changes, a sentence each."""
+    words, plain = labels(language), Scenario(name=scenario.name, title=scenario.title)
+    told = {
+        "agents_away": ", ".join(sorted(scenario.agents_away)),
+        "copies_of": ", ".join(scenario.copies_of),
+        "shift": f"{scenario.shift.start:%H:%M}–{scenario.shift.end:%H:%M}" if scenario.shift else "–",
+        "overtime": f"{scenario.overtime.total_seconds() / 60:.0f}" if scenario.overtime is not None else "–",
+        "worth_factor": f"{scenario.worth_factor:g}",
+        "min_days_past_due": str(scenario.min_days_past_due),
+        "max_days_past_due": str(scenario.max_days_past_due),
+        "products": ", ".join(sorted(scenario.products)),
+        "speed_factor": f"{scenario.speed_factor * 100:.0f}",
+        "attendance": words.get(f"attendance_{scenario.attendance}", ""),
+        "pairs": words.get(f"pairs_{scenario.pairs}", ""),
+    }
+    changed = (name for name in told if getattr(scenario, name) != getattr(plain, name))
+    return tuple(words[f"change_{name}"].format(value=told[name]) for name in changed)
 
 
 def _figures(plan: Plan, language: str) -> tuple[Figure, ...]:
     sums, words = figures(plan), labels(language)
     spent = Money(_spent(plan), plan.currency)
+    net = Money(sums.worth.minor - spent.minor, plan.currency)
 
     def figure(label: str, value: float, text: str, better: Better) -> Figure:
         return Figure(label=words[label], value=value, text=text, better=better)
 
     travel, waiting = sums.travel.total_seconds() / 60, sums.waiting.total_seconds() / 60
     return (
+        figure("fig_net", float(net.major), money_text(net, language), "more"),
         figure("kpi_visits", sums.visits, str(sums.visits), "more"),
         figure("kpi_unassigned", sums.unassigned, str(sums.unassigned), "less"),
         figure("kpi_worth", float(sums.worth.major), money_text(sums.worth, language), "more"),
         figure("fig_cost", float(spent.major), money_text(spent, language), "less"),
         figure("fig_teams", sums.teams, str(sums.teams), ""),
+        figure("fig_each", sums.visits_per_team, f"{sums.visits_per_team:.1f}", "more"),
         figure("kpi_travel", travel, f"{travel:.0f} min", "less"),
         figure("kpi_distance", sums.distance_m / 1000, f"{sums.distance_m / 1000:.1f} km", "less"),
         figure("kpi_waiting", waiting, f"{waiting:.0f} min", "less"),
@@ -145,43 +145,3 @@ def _figures(plan: Plan, language: str) -> tuple[Figure, ...]:
 def _spent(plan: Plan) -> int:
     """Travel and overtime at their price, in minor units."""
     return round(plan.solved.spent / COST_PER_MINOR)
-
-
-def _moves(results: Sequence[ScenarioResult], language: str) -> tuple[Move, ...]:
-    base = results[0].plan
-    return tuple(
-        move
-        for result in results[1:]
-        for move in _moved(base, result.plan, result.scenario.name, labels(language), language)
-    )
-
-
-def _moved(base: Plan, other: Plan, name: str, words: Mapping[str, str], language: str) -> list[Move]:
-    before, after = _where(base), _where(other)
-    left = {entry.case: entry.reasons[0] for entry in other.unassigned}
-    moves = []
-    for case in sorted(before.keys() | after.keys()):
-        old, new = before.get(case), after.get(case)
-        if old == new:
-            continue
-        if new is None:
-            reason = why(left[case], language, {}) if case in left else ""
-        elif old is None:
-            reason = words["now_in"]
-        else:
-            reason = words["moved_agent"] if old[0] != new[0] else words["moved_time"]
-        moves.append(
-            Move(scenario=name, case_id=case, before=_text(old, words), after=_text(new, words), why=reason)
-        )
-    return moves
-
-
-Slot = tuple[str, datetime]
-
-
-def _where(plan: Plan) -> dict[str, Slot]:
-    return {stop.case: (route.vehicle, stop.start) for route in plan.routes for stop in route.stops}
-
-
-def _text(slot: Slot | None, words: Mapping[str, str]) -> str:
-    return words["not_in_plan"] if slot is None else f"{slot[0]} {slot[1]:%H:%M}"

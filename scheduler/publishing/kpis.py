@@ -33,8 +33,6 @@ class Figures:
 def figures(plan: Plan) -> Figures:
     """Everything is summed from the plan itself."""
     nothing = timedelta()
-    waits = [stop.wait for stop in plan.stops]
-    breaks = [rest.finish - rest.start for route in plan.routes for rest in route.breaks]
     return Figures(
         visits=len(plan.stops),
         unassigned=len(plan.unassigned),
@@ -43,7 +41,7 @@ def figures(plan: Plan) -> Figures:
         worth_left=Money(sum(entry.worth.minor for entry in plan.unassigned), plan.currency),
         travel=sum((route.travel for route in plan.routes), nothing),
         service=sum((route.service for route in plan.routes), nothing),
-        waiting=max(nothing, sum(waits, nothing) - sum(breaks, nothing)),
+        waiting=sum((route.waiting for route in plan.routes), nothing),
         overtime=sum((route.overtime for route in plan.routes), nothing),
         distance_m=sum(route.distance_m for route in plan.routes),
     )

@@ -56,8 +56,6 @@ def _sheet(
         for number, (stop, way) in enumerate(zip(route.stops, ways, strict=True), start=1)
     )
     common = _common([stop.card for stop in stops])
-    rests = sum((rest.finish - rest.start for rest in route.breaks), timedelta())
-    waiting = sum((stop.wait for stop in route.stops), timedelta()) - rests
     leader = joined.agents.get(route.members[0])
     return RouteSheet(
         agent_id=route.vehicle,
@@ -76,7 +74,7 @@ def _sheet(
         back_leg=tuple(back),
         travel=route.travel,
         service=route.service,
-        waiting=max(timedelta(), waiting),
+        waiting=route.waiting,
         distance_m=route.distance_m,
         plan_id=joined.plan.id,
         generated_at=_now(joined),

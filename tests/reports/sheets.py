@@ -207,6 +207,7 @@ def comparison(text: str = "", language: str = "zh") -> Comparison:
         moves=(
             Move(
                 scenario="more" + text,
+                kind="agent",
                 case_id="C-002" + text,
                 before="A-1" + text,
                 after="A-2" + text,
