@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -21,6 +22,7 @@ class ReasonCode(StrEnum):
     BELOW_THE_CUT = "below_the_cut"
     NO_VEHICLE_HAS_SKILL = "no_vehicle_has_skill"
     NO_VEHICLE_ALLOWED = "no_vehicle_allowed"
+    NO_MEETING = "no_meeting"
     UNREACHABLE = "unreachable"
     WINDOW_SHUT_BEFORE_ARRIVAL = "window_shut_before_earliest_arrival"
     OUTSIDE_ALL_SHIFTS = "outside_all_shifts"
@@ -65,7 +67,11 @@ class Unassigned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stop:
-    """One visit on a route. `arrive` <= `start` (waiting between) < `finish`; the leg leads to it."""
+    """One visit on a route. `arrive` <= `start` (waiting between) < `finish`; the leg leads to it.
+
+    `people` is how many must attend. `meets` names the vehicle whose agent joins this one here: that route
+    has a stop of the same case at the same time.
+    """
 
     case: str
     location: LatLon
@@ -77,6 +83,8 @@ class Stop:
     travel: timedelta
     distance_m: int
     pinned: bool = False
+    people: int = 1
+    meets: str = ""
 
     def __post_init__(self) -> None:
         require(self.arrive <= self.start < self.finish, "stop", self.case, "its times run backwards")
@@ -176,12 +184,26 @@ class Plan:
     scenario: str = "base"
 
     def __post_init__(self) -> None:
-        served = [stop.case for route in self.routes for stop in route.stops]
-        require(len(set(served)) == len(served), "plan", self.id, "a case is visited twice")
+        served: dict[str, list[tuple[str, str]]] = {}
+        for route in self.routes:
+            for stop in route.stops:
+                served.setdefault(stop.case, []).append((route.vehicle, stop.meets))
+        once = all(len(stops) == 1 or _is_meeting(stops) for stops in served.values())
+        require(once, "plan", self.id, "a case is visited twice")
         left = {entry.case for entry in self.unassigned}
-        require(not left & set(served), "plan", self.id, "a case is both served and unassigned")
+        require(not left & served.keys(), "plan", self.id, "a case is both served and unassigned")
 
     @property
     def stops(self) -> tuple[Stop, ...]:
-        """Every stop of every route."""
+        """Every stop of every route: two for a visit at which two routes meet."""
         return tuple(stop for route in self.routes for stop in route.stops)
+
+    @property
+    def visits(self) -> tuple[Stop, ...]:
+        """Every visit once: of two stops that meet the first."""
+        return tuple({stop.case: stop for stop in reversed(self.stops)}.values())[::-1]
+
+
+def _is_meeting(stops: Sequence[tuple[str, str]]) -> bool:
+    """Whether these stops of one case, each a vehicle and whom it meets, are two that meet each other."""
+    return len(stops) == 2 and stops[0][0] != stops[1][0] and stops[0] == stops[1][::-1]

@@ -168,7 +168,7 @@ def without(
             worth=stop.worth,
             location=stop.location,
         )
-        for stop in plan.stops
+        for stop in plan.visits
         if stop.case in dropped and stop.case in known
     ]
     return replace(plan, routes=tuple(routes), unassigned=(*plan.unassigned, *unassigned))

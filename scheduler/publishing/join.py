@@ -58,7 +58,7 @@ def join(workspace: Workspace, plan: Plan, inputs: DayInputs) -> Joined:
             mend="Plan the day again.",
             subject=stop.case,
         )
-        for stop in plan.stops
+        for stop in plan.visits
         if stop.case not in reasons
     )
     folder = workspace.settings.strategy.playbooks
@@ -75,7 +75,7 @@ def join(workspace: Workspace, plan: Plan, inputs: DayInputs) -> Joined:
             grace_days=policy.promise_grace_days,
             money=lambda amount: money_text(amount, language),
         )
-        for stop in plan.stops
+        for stop in plan.visits
         if stop.case in cases
     }
     return Joined(

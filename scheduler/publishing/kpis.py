@@ -34,10 +34,10 @@ def figures(plan: Plan) -> Figures:
     """Everything is summed from the plan itself."""
     nothing = timedelta()
     return Figures(
-        visits=len(plan.stops),
+        visits=len(plan.visits),
         unassigned=len(plan.unassigned),
         teams=len(plan.routes),
-        worth=Money(sum(stop.worth.minor for stop in plan.stops), plan.currency),
+        worth=Money(sum(stop.worth.minor for stop in plan.visits), plan.currency),
         worth_left=Money(sum(entry.worth.minor for entry in plan.unassigned), plan.currency),
         travel=sum((route.travel for route in plan.routes), nothing),
         service=sum((route.service for route in plan.routes), nothing),

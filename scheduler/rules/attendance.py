@@ -6,7 +6,7 @@ and what customers may ask for ("gender:female").
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -15,9 +15,9 @@ from zoneinfo import ZoneInfo
 
 from scheduler.model.ledger import AgentComplaint, AttendanceRequest
 from scheduler.model.people import Case
-from scheduler.model.plan import Plan, Route, Stop
+from scheduler.model.plan import Plan, Stop
 from scheduler.rules.base import Effect, RuleContext, RuleFinding, RuleResult, Source, whole_day
-from scheduler.rules.told import attending, judged, told
+from scheduler.rules.told import at_the_door, judged, known, told
 
 _ASKED = Source(pack="doorstep", text="Who may be sent to this customer")
 
@@ -49,18 +49,20 @@ class Attendance:
 
     def check(self, plan: Plan, context: RuleContext) -> RuleResult:
         """Count those who attend each stop and look at what each of them can do."""
-        count, findings = 0, []
+        count, findings, door = 0, [], at_the_door(plan)
         for route, stop, case in judged(plan, context):
             count += 1
-            if len(set(route.members)) < self.people:
-                got = str(len(set(route.members)))
-                findings.append(_finding(self, stop, "too_few_people", str(self.people), got))
-            findings += self._unskilled(route, stop, case, context)
+            there = door[route.vehicle, stop.case]
+            if len(there) < self.people:
+                findings.append(_finding(self, stop, "too_few_people", str(self.people), str(len(there))))
+            findings += self._unskilled(there, stop, case, context)
         return RuleResult(rule=self.id, source=self.source, judged=count, findings=tuple(findings))
 
-    def _unskilled(self, route: Route, stop: Stop, case: Case, context: RuleContext) -> list[RuleFinding]:
+    def _unskilled(
+        self, there: Sequence[str], stop: Stop, case: Case, context: RuleContext
+    ) -> list[RuleFinding]:
         findings = []
-        for ident in route.members:
+        for ident in there:
             agent = context.agents.get(ident)
             missing = [s for s in self.each if agent is None or s not in agent.skills]
             if missing:
@@ -70,7 +72,7 @@ class Attendance:
         spoken = case.customer.language.split("-")[0].lower()
         if self.languages and spoken not in self.languages:
             wanted.add("language:" + spoken)
-        findings += _nobody_has(self, route, stop, wanted, context)
+        findings += _nobody_has(self, there, stop, wanted, context)
         return findings
 
 
@@ -100,21 +102,21 @@ class AskedAttendance:
     def check(self, plan: Plan, context: RuleContext) -> RuleResult:
         """Hold every stop's members against the case and the ledger."""
         asked, accused = told(plan, context, AttendanceRequest), told(plan, context, AgentComplaint)
-        count, findings = 0, []
+        count, findings, door = 0, [], at_the_door(plan)
         for route, stop, case in judged(plan, context):
             count += 1
-            if len(set(route.members)) < case.people:
-                got = str(len(set(route.members)))
-                findings.append(_finding(self, stop, "too_few_people", str(case.people), got))
+            there = door[route.vehicle, stop.case]
+            if len(there) < case.people:
+                findings.append(_finding(self, stop, "too_few_people", str(case.people), str(len(there))))
             wanted = {*case.required_skills, *(mark.skill for mark in asked[case.id])}
-            findings += _nobody_has(self, route, stop, wanted, context)
+            findings += _nobody_has(self, there, stop, wanted, context)
             barred = {*case.excluded_agents, *(mark.agent for mark in accused[case.id])}
             findings += [
                 _finding(self, stop, "agent_barred", "-", ident) for ident in route.members if ident in barred
             ]
             findings += [
                 _finding(self, stop, "other_agency", case.agency or "-", f"{agent.id}: {agent.agency or '-'}")
-                for agent in attending(route, context)
+                for agent in known(route.members, context)
                 if agent.agency != case.agency
             ]
         return RuleResult(rule=self.id, source=self.source, judged=count, findings=tuple(findings))
@@ -138,11 +140,15 @@ def _asking(
 
 
 def _nobody_has(
-    rule: Attendance | AskedAttendance, route: Route, stop: Stop, wanted: Iterable[str], context: RuleContext
+    rule: Attendance | AskedAttendance,
+    there: Sequence[str],
+    stop: Stop,
+    wanted: Iterable[str],
+    context: RuleContext,
 ) -> list[RuleFinding]:
-    had = {skill for agent in attending(route, context) for skill in agent.skills}
+    had = {skill for agent in known(there, context) for skill in agent.skills}
     missing = sorted(skill for skill in wanted if skill not in had)
-    got = ", ".join(route.members)
+    got = ", ".join(there)
     return [_finding(rule, stop, "nobody_has", ", ".join(missing), got)] if missing else []
 
 

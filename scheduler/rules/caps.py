@@ -65,7 +65,7 @@ class VisitCap:
     def check(self, plan: Plan, context: RuleContext) -> RuleResult:
         """Count the ledger, the last visit on file and the plan's own stops for whom each stop visits."""
         stops = [stop for _, stop, _ in judged(plan, context)]
-        planned = Counter(self._whom(stop.case, context) for stop in stops)
+        planned = Counter(self._whom(case, context) for case in {stop.case for stop in stops})
         earlier = self._earlier(plan.day, context)
         findings = []
         for stop in stops:

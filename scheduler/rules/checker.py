@@ -17,7 +17,7 @@ from typing import Any
 
 from geodata.coordinates import LatLon
 from scheduler.model.people import Case
-from scheduler.model.plan import Plan, Stop
+from scheduler.model.plan import Plan, Route, Stop
 from scheduler.rules.attendance import AskedAttendance
 from scheduler.rules.base import (
     Effect,
@@ -191,10 +191,27 @@ def _known(plan: Plan, context: RuleContext) -> RuleResult:
         strangers = [ident for ident in route.members if context.agents and ident not in context.agents]
         if not route.members:
             strangers = ["-"]
+        findings += [_of_plan(stop, "meets_nobody", stop.meets, "-") for stop in _unmet(route, plan)]
         for stop in route.stops:
             findings += _unknown(stop, plan, context)
             findings += [_of_plan(stop, "unknown_agent", "-", ident) for ident in strangers]
     return RuleResult(rule="plan", source=_PLAN, judged=len(plan.stops), findings=tuple(findings))
+
+
+def _unmet(route: Route, plan: Plan) -> list[Stop]:
+    """Stops whose agent is to be met by somebody who has no such stop at that time."""
+    met = {
+        (other.vehicle, stop.case, stop.meets, stop.start.timestamp(), stop.finish.timestamp())
+        for other in plan.routes
+        for stop in other.stops
+        if stop.meets and other.vehicle != route.vehicle
+    }
+    return [
+        stop
+        for stop in route.stops
+        if stop.meets
+        and (stop.meets, stop.case, route.vehicle, stop.start.timestamp(), stop.finish.timestamp()) not in met
+    ]
 
 
 def _unknown(stop: Stop, plan: Plan, context: RuleContext) -> list[RuleFinding]:

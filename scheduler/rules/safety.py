@@ -13,7 +13,7 @@ from scheduler.model.values import TimeWindow
 from scheduler.rules.attendance import Attendance
 from scheduler.rules.base import Effect, Forbidden, RuleContext, RuleFinding, RuleResult, Source, whole_day
 from scheduler.rules.daylight import light_windows, sun_height
-from scheduler.rules.told import clock, judged, looks, told
+from scheduler.rules.told import at_the_door, clock, judged, looks, told
 
 Wants = Literal["two", "daylight", "two_or_daylight"]
 # The sun's upper edge shows on the horizon when its middle stands at -0.833 degrees (NOAA's sunrise).
@@ -65,16 +65,16 @@ class Safe:
     def check(self, plan: Plan, context: RuleContext) -> RuleResult:
         """Count who attends, look at the sun throughout the visit, and at the end of the route."""
         flagged, count, findings = told(plan, context, SafetyFlag), 0, []
+        door = at_the_door(plan)
         for route, stop, case in judged(plan, context):
             if not flagged[case.id] and self.flags.isdisjoint(case.customer.flags):
                 continue
             count += 1
-            findings += self._judge(route, stop, context)
+            findings += self._judge(route, stop, len(door[route.vehicle, stop.case]), context)
         return RuleResult(rule=self.id, source=self.source, judged=count, findings=tuple(findings))
 
-    def _judge(self, route: Route, stop: Stop, context: RuleContext) -> list[RuleFinding]:
+    def _judge(self, route: Route, stop: Stop, many: int, context: RuleContext) -> list[RuleFinding]:
         findings = []
-        many = len(set(route.members))
         bright = all(sun_height(look, stop.location) >= _SUNRISE for look in looks(stop, context.zone))
         fulfilled = {"two": many >= 2, "daylight": bright, "two_or_daylight": many >= 2 or bright}
         if not fulfilled[self.wants]:

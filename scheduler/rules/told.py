@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -44,9 +44,38 @@ def told[M: Mark](plan: Plan, context: RuleContext, kind: type[M]) -> dict[str, 
     }
 
 
-def attending(route: Route, context: RuleContext) -> list[Agent]:
-    """Those of the route's members whom the context knows."""
-    return [context.agents[ident] for ident in route.members if ident in context.agents]
+At = tuple[str, str]
+"""A stop: the vehicle and the case."""
+
+
+def at_the_door(plan: Plan) -> dict[At, tuple[str, ...]]:
+    """Ids of those who attend each stop from its start to its finish.
+
+    They are the route's members, and those of a route that it meets there: both stops name each other, and
+    the other's visit lasts as long as this one does.
+    """
+    stops = {(route.vehicle, stop.case): (route, stop) for route in plan.routes for stop in route.stops}
+    door = {}
+    for (vehicle, case), (route, stop) in stops.items():
+        others: tuple[str, ...] = ()
+        met = stops.get((stop.meets, case)) if stop.meets and stop.meets != vehicle else None
+        if met is not None and met[1].meets == vehicle and _covers(met[1], stop):
+            others = tuple(ident for ident in met[0].members if ident not in route.members)
+        door[vehicle, case] = (*dict.fromkeys(route.members), *others)
+    return door
+
+
+def _covers(one: Stop, other: Stop) -> bool:
+    """Whether one visit lasts from the other's start to its finish."""
+    return (
+        one.start.timestamp() <= other.start.timestamp()
+        and other.finish.timestamp() <= one.finish.timestamp()
+    )
+
+
+def known(members: Iterable[str], context: RuleContext) -> list[Agent]:
+    """Those of the members whom the context knows."""
+    return [context.agents[ident] for ident in members if ident in context.agents]
 
 
 def looks(stop: Stop, zone: ZoneInfo) -> Iterator[datetime]:

@@ -173,6 +173,10 @@ SENTENCES: dict[str, dict[str, str]] = {
         "en": "Agent {got} is on two routes at once.",
         "zh": "外访人员{got}同时出现在两条路线上。",
     },
+    "meets_nobody": {
+        "en": "Team {expected} is to join here and has no visit to this case at this time.",
+        "zh": "应在此会合的{expected}在该时间没有此案的上门安排。",
+    },
     "stops_overlap": {
         "en": "The visit at {got} begins before the one before it ({expected}) ends.",
         "zh": "{got}的上门在前一站点（{expected}）结束之前开始。",
