@@ -264,3 +264,54 @@ class ReviewPage:
     language: Language
     rows: tuple[ReviewRow, ...]
     streets: tuple[StreetLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FairnessRow:
+    """A group against the rest in one outcome, in words. `weight` is "bad" where a person must look.
+
+    `bar` is the difference with its interval (low, value, high) as shares of the table's scale, from -1 to 1;
+    `bands` are shares of visits by hour, the group's and the rest's.
+    """
+
+    group: str
+    cases: str
+    need: str
+    here: str
+    elsewhere: str
+    difference: str
+    verdict: str
+    weight: Literal["bad", "good", "soft"]
+    bar: tuple[float, float, float] | None = None
+    bands: tuple[tuple[float, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FairnessTable:
+    """The groups of one field in one outcome. `scale` says what the ends of the bars mean."""
+
+    title: str
+    rows: tuple[FairnessRow, ...]
+    scale: str
+    band_names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FairnessField:
+    """A field by which people are grouped; `note` says how many have no group."""
+
+    name: str
+    note: str
+    tables: tuple[FairnessTable, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FairnessPage:
+    """Who is selected and when, group by group. It holds no person: groups, counts and differences alone."""
+
+    title: str
+    day: date
+    language: Language
+    found: tuple[str, ...]
+    fields: tuple[FairnessField, ...]
+    method: tuple[str, ...]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -116,6 +117,84 @@ def show(since: str | None, event: str | None, last: int, workspace: Workspace, 
             for row in rows
         ],
     )
+
+
+@command.command("fairness")
+@click.argument("plans", metavar="[PLAN]...", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--by", multiple=True, metavar="FIELD", help="language, district, postcode, product, place, agency."
+)
+@click.option(
+    "--groups", type=click.Path(path_type=Path), help="A table with case ids and groups; it is not kept."
+)
+@click.option("--bands", multiple=True, metavar="COLUMN=N,N", help="Put a column of numbers into bands.")
+@click.option("--date", "day", help="Without plans: whose selection; tomorrow if not given.")
+@click.option(
+    "--least", type=click.IntRange(10), default=30, show_default=True, help="Cases a group must have."
+)
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
+@click.option(
+    "--out", "folder", type=click.Path(path_type=Path), help="Where fairness.html goes; out/ if not given."
+)
+@in_workspace
+@common
+def fairness(
+    plans: tuple[Path, ...],
+    by: tuple[str, ...],
+    groups: Path | None,
+    bands: tuple[str, ...],
+    day: str | None,
+    least: int,
+    seed: int,
+    folder: Path | None,
+    workspace: Workspace,
+    out: Output,
+) -> int:
+    """Compare who is due, who is visited and at which hours between groups, among cases of like need.
+
+    Groups are fields that the store has (--by) or come in a table of your own (--groups), so that age or sex need not
+    be kept. Need is days past due and the overdue amount. Several PLANs are taken together. Exit code 1 where need
+    does not explain a difference.
+
+    \b
+    Examples:
+      doorstep audit fairness --by language --date 2026-11-24
+      doorstep audit fairness out/2026-11-* --by district --groups ages.csv --bands age=30,45,60
+    """
+    from scheduler.cli.plan import day_option
+    from scheduler.fairness.audit import audit
+    from scheduler.fairness.facts import facts_of, read_plans
+    from scheduler.fairness.groups import by_fields, from_table, read_bands
+    from scheduler.planning.day import load_inputs
+    from scheduler.publishing.fairness import fairness_data, fairness_lines, write_fairness
+    from scheduler.selection.policy import Policy
+    from scheduler.store.opening import open_store
+
+    if bands and groups is None:
+        raise DoorstepError("--bands is about a column of --groups", mend="Name the table: --groups FILE")
+    chosen, bounds = day_option(day, workspace), read_bands(bands)
+    made = read_plans(workspace, plans)
+    inputs = load_inputs(workspace)
+    facts = facts_of(workspace, inputs, chosen, made)
+    names = by or (() if groups else ("language",))
+    groupings = by_fields(names, facts.cases)
+    if groups is not None:
+        told, findings = from_table(groups, facts.cases, bounds)
+        groupings += told
+        out.findings(findings)
+    with open_store(workspace) as store:
+        store.audit("looked", {"at": "fairness", "cases": len(facts.cases)})
+    settings = workspace.settings
+    policy = Policy.from_mapping(settings.selection, currency=settings.workspace.currency)
+    with out.progress("Comparing") as step:
+        done = audit(facts, groupings, policy, least=least, seed=seed, note=lambda name: step(0, note=name))
+    written = write_fairness(workspace, done, made[0].day if made else chosen, folder or workspace.out)
+    language = settings.workspace.language
+    out.result(
+        {**fairness_data(done, language), "page": str(written)},
+        [*fairness_lines(done, language), f"Wrote {written}"],
+    )
+    return 1 if done.unexplained else 0
 
 
 def _head(text: str | None) -> Head | None:

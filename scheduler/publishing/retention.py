@@ -17,6 +17,7 @@ from scheduler.store.written import Written, all_written, remove_files
 
 _SETTINGS = "[retention]"
 _WITH_PLAN = frozenset({"plan", "day"})
+_WITHOUT_PEOPLE = frozenset({"fairness"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,11 +49,12 @@ def clocks(workspace: Workspace) -> Clocks:
 
 
 def pages_with(store: Store, cases: Collection[str]) -> tuple[Written, ...]:
-    """What was written that may show these cases: days and plans that hold them, and every other kind of page."""
+    """What was written that may show these cases: days and plans that hold them, and other pages with people."""
     return tuple(
         entry
         for entry in all_written(store)
-        if entry.kind not in _WITH_PLAN or _may_hold(entry.folder / "plan.json", cases)
+        if entry.kind not in _WITHOUT_PEOPLE
+        and (entry.kind not in _WITH_PLAN or _may_hold(entry.folder / "plan.json", cases))
     )
 
 

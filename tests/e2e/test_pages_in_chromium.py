@@ -11,6 +11,7 @@ import pytest
 from reports.agent_map import render_agent_page
 from reports.comparison import render_comparison
 from reports.day_page import render_day_page
+from reports.fairness_page import render_fairness
 from reports.review_page import render_review
 from reports.route_sheet import render_route_sheet
 
@@ -39,6 +40,7 @@ def every(sheets, text=""):
         "day": (render_day_page(sheets.day_page(text)), True),
         "comparison": (render_comparison(sheets.comparison(text)), False),
         "review": (render_review(sheets.review(text)), True),
+        "fairness": (render_fairness(sheets.fairness(text)), False),
     }
 
 
@@ -46,7 +48,7 @@ def ready(shown):
     shown.page.wait_for_selector("html[data-ready='1']", state="attached", timeout=10_000)
 
 
-@pytest.mark.parametrize("kind", ["agent", "route_sheet", "day", "comparison", "review"])
+@pytest.mark.parametrize("kind", ["agent", "route_sheet", "day", "comparison", "review", "fairness"])
 @pytest.mark.parametrize("viewport", [{"width": 390, "height": 844}, DESKTOP], ids=["phone", "desktop"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_page_asks_nobody_and_fits(show, sheets, kind, viewport, scheme):
@@ -233,7 +235,7 @@ def test_the_map_app_is_remembered(show, sheets):
     assert not shown.page.locator("#stop1 .apps").is_visible()
 
 
-@pytest.mark.parametrize("kind", ["agent", "route_sheet", "day", "comparison", "review"])
+@pytest.mark.parametrize("kind", ["agent", "route_sheet", "day", "comparison", "review", "fairness"])
 def test_without_scripts_the_text_and_a_map_are_there(show, sheets, kind):
     text, _ = every(sheets)[kind]
     shown = show(text, java_script_enabled=False)
@@ -243,9 +245,10 @@ def test_without_scripts_the_text_and_a_map_are_there(show, sheets, kind):
         "route_sheet": "淮海中路 104 号",
         "day": "C-900",
         "comparison": "成本更低",
+        "fairness": "需要相近者之间与其他案件相差",
     }
     assert expected.get(kind, "淮海路 88 号") in body
-    if kind != "review":
+    if kind not in ("review", "fairness"):
         assert shown.page.locator("svg[role=img]").first.bounding_box()["width"] > 200
     assert not shown.page.locator(".needs-js").first.is_visible()
     assert set(shown.requests) <= {shown.address, "data:,"}

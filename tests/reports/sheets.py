@@ -7,6 +7,10 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from reports.sheet import (
     Comparison,
     DayPage,
+    FairnessField,
+    FairnessPage,
+    FairnessRow,
+    FairnessTable,
     Figure,
     FindingRow,
     Kpi,
@@ -248,4 +252,41 @@ def review(text: str = "", language: str = "zh") -> ReviewPage:
             ),
         ),
         streets=streets(),
+    )
+
+
+def fairness(text: str = "", language: str = "zh") -> FairnessPage:
+    """Two groups and one that is too small, by one field, in one outcome with hours."""
+
+    def row(group: str, **changes: object) -> FairnessRow:
+        base = {
+            "group": group + text,
+            "cases": "212",
+            "need": "45天，1,200 CNY" + text,
+            "here": "31% (27%-36%)",
+            "elsewhere": "38% (34%-42%)",
+            "difference": "−7个百分点（−12至−2）" + text,
+            "verdict": "不能由需要解释" + text,
+            "weight": "bad",
+            "bar": (-0.6, -0.35, -0.1),
+            "bands": ((0.2, 0.3), (0.8, 0.7)),
+        }
+        return FairnessRow(**{**base, **changes})  # type: ignore[arg-type]
+
+    small = row(
+        "藏语", cases="少于30", weight="soft", bar=None, bands=(), here="", elsewhere="", difference=""
+    )
+    table = FairnessTable(
+        title="应上门" + text,
+        rows=(row("普通话"), row("粤语", weight="good", bar=(-0.1, 0.3, 0.7)), small),
+        scale="−20% … +20%",
+        band_names=("<12" + text, "≥12"),
+    )
+    return FairnessPage(
+        title="公平性审计" + text,
+        day=DAY,
+        language=language,  # type: ignore[arg-type]
+        found=("语言：需要相近者之间与其他案件相差−7个百分点。" + text,),
+        fields=(FairnessField(name="语言" + text, note="3件案件没有此项分组。", tables=(table,)),),
+        method=("未结案件212件。" + text,),
     )

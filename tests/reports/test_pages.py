@@ -8,6 +8,7 @@ import html
 import json
 import re
 import tomllib
+from dataclasses import replace
 from importlib.resources import files
 
 import pytest
@@ -16,6 +17,7 @@ from reports import page, words
 from reports.agent_map import render_agent_page, telephone, tile_origin
 from reports.comparison import delta, render_comparison
 from reports.day_page import render_day_page
+from reports.fairness_page import render_fairness
 from reports.navigation import navigation_links
 from reports.review_page import render_review
 from reports.route_sheet import render_route_sheet
@@ -24,7 +26,7 @@ from reports.sheet import Figure, Tiles
 HOSTILE = (
     '</script><img src=x onerror=window.__xss=1>`${window.__xss=1}`"><svg onload=window.__xss=1>\u2028{{7*7}}'
 )
-KINDS = ["agent", "route_sheet", "day", "comparison", "review"]
+KINDS = ["agent", "route_sheet", "day", "comparison", "review", "fairness"]
 
 
 def made(sheets, kind: str, text: str = "", language: str = "zh") -> str:
@@ -35,6 +37,7 @@ def made(sheets, kind: str, text: str = "", language: str = "zh") -> str:
         "day": lambda: render_day_page(sheets.day_page(text, language)),
         "comparison": lambda: render_comparison(sheets.comparison(text, language)),
         "review": lambda: render_review(sheets.review(text, language)),
+        "fairness": lambda: render_fairness(sheets.fairness(text, language)),
     }[kind]()
 
 
@@ -232,3 +235,13 @@ def test_a_change_is_as_exact_as_the_figure(base, value, text, better, told, ver
         Figure(label="x", value=value, text=text, better=better), Figure(label="x", value=base, text="")
     )
     assert (found.text, found.verdict) == (told, verdict)
+
+
+def test_a_bar_outside_its_scale_is_refused(sheets):
+    shown = sheets.fairness()
+    (field,) = shown.fields
+    (table,) = field.tables
+    for bar in ((-1.2, 0, 0.5), (0.5, 0.1, 0.2)):
+        wrong = replace(table, rows=(replace(table.rows[0], bar=bar),))
+        with pytest.raises(ValueError, match="scale"):
+            render_fairness(replace(shown, fields=(replace(field, tables=(wrong,)),)))

@@ -281,3 +281,47 @@ def test_doubtful_addresses_go_to_a_person_and_come_back(home, capsys) -> None:
         table.writerows(rows)
     assert call(capsys, "review", "--take", str(home / "filled.csv"), "-w", str(home))[1]["taken"] == 1
     assert call(capsys, "review", "-w", str(home))[1]["doubtful"] == len(rows) - 1
+
+
+def test_fairness_is_audited_without_a_person_on_the_page(home, tmp_path, capsys) -> None:
+    plan = str(home / "out" / DAY)
+    with (home / "cases.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    ages = tmp_path / "ages.csv"
+    ages.write_text(
+        "case,age\n" + "".join(f"{row['id']},{20 + n % 50}\n" for n, row in enumerate(rows)), "utf-8"
+    )
+    groups = ("--groups", str(ages), "--bands", "age=45", "--by", "product", "--least", "10")
+    code, data = call(capsys, "audit", "fairness", plan, *groups, "-w", str(home))
+    assert code == bool(data["unexplained"])
+    assert [one["field"] for one in data["fields"]] == ["product", "age"]
+    by_age = data["fields"][1]["groups"]
+    assert {one["group"] for one in by_age} == {"<45", ">=45"}
+    assert sum(one["cases"] for one in by_age) + data["fields"][1]["unknown"] == data["cases"]
+    assert [made["outcome"] for made in by_age[0]["comparisons"]] == ["due", "visited", "hours"]
+    page = Path(data["page"]).read_text("utf-8")
+    told = page + json.dumps(data, ensure_ascii=False)
+    for row in rows:
+        for column in ("id", "customer_name", "phone", "address"):
+            assert not row[column] or row[column] not in told, column
+    kept = b"".join(path.read_bytes() for path in home.glob("doorstep.db*"))
+    assert b"<45" not in kept
+    last = call(capsys, "audit", "show", "--last", "2", "-w", str(home))[1]["rows"]
+    assert [(row["event"], row["detail"].get("at")) for row in last] == [
+        ("looked", "fairness"),
+        ("wrote_fairness", None),
+    ]
+    erased = call(
+        capsys, "purge", "--customer", rows[0].get("customer_id") or rows[0]["id"], "--yes", "-w", str(home)
+    )
+    assert erased[0] == 0
+    assert Path(data["page"]).is_file()  # it holds nobody
+
+
+def test_fairness_takes_no_plan_that_was_touched(home, capsys) -> None:
+    path = home / "out" / DAY / "plan.json"
+    path.write_text(path.read_text("utf-8") + " ", "utf-8")
+    assert run(["audit", "fairness", str(path), "-w", str(home), "-q"]) == 2
+    assert "was edited since" in capsys.readouterr().err
+    assert run(["audit", "fairness", "--bands", "age=3", "-w", str(home), "-q"]) == 2
+    assert call(capsys, "audit", "fairness", "--date", DAY, "-w", str(home))[1]["visited"] == 0
