@@ -53,6 +53,8 @@ def render_day_page(page: DayPage) -> str:
             (index, route, tone(index), _bars(route, begin, end)) for index, route in enumerate(page.routes)
         ],
         ticks=_ticks(begin, end),
+        any_late=any(stop.late_risk for route in page.routes for stop in route.stops),
+        any_left=bool(left),
         width=_WIDTH,
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from reports import words
 from reports.geometry import pack_streets
 from reports.leaflet import bounds_of, map_scripts, map_styles
@@ -34,7 +36,16 @@ def render_review(page: ReviewPage) -> str:
             "words": {key: known[key] for key in _SCRIPT_WORDS},
         },
         page=page,
+        example=_example(places),
     )
+
+
+def _example(places: Sequence[Position]) -> str:
+    """How a place here is typed: one in the middle of the map."""
+    lat, lon = (
+        (sum(values) / len(places) for values in zip(*places, strict=True)) if places else (31.2304, 121.4737)
+    )
+    return f"{lat:.4f}, {lon:.4f}"
 
 
 def _corners(page: ReviewPage) -> list[Position]:
