@@ -12,11 +12,13 @@ from reports.geometry import pack_line, pack_streets
 from reports.leaflet import bounds_of, map_scripts, map_styles
 from reports.page import asset, lean, render
 from reports.palette import tone
-from reports.sheet import DayPage, MapRoute, Position, RouteSheet
+from reports.sheet import DayPage, MapRoute, Position, RouteSheet, UnassignedRow
 from reports.still import nearest_streets, routes_still
 
 _STREET_POINTS = 25_000
 _STILL_POINTS = 2_500
+_MOST_LEFT = 150
+"""Visits left out that the page shows, those worth most; the workbook has all."""
 _WIDTH = 1000.0
 _HOUR = timedelta(hours=1)
 
@@ -35,7 +37,8 @@ class Bar:
 def render_day_page(page: DayPage) -> str:
     """One self-contained HTML page. It says what the caller put in: names are the caller's to reduce."""
     places = [place for route in page.routes for place in (route.start_place, *route.line)]
-    left = [row.place for row in page.unassigned if row.place is not None]
+    tray = page.unassigned[:_MOST_LEFT]
+    left = [row.place for row in tray if row.place is not None]
     streets = nearest_streets(page.streets, places, _STREET_POINTS)
     few = nearest_streets([street for street in streets if street.rank <= 3], places, _STILL_POINTS)
     begin, end = _span(page.routes, page.generated_at)
@@ -45,7 +48,7 @@ def render_day_page(page: DayPage) -> str:
         language=page.language,
         styles=[*map_styles(), asset("day.css")],
         scripts=[*map_scripts(bounds_of([*places, *left])), lean(asset("day.js"))],
-        data=_data(page, pack_streets(streets)),
+        data=_data(page, tray, pack_streets(streets)),
         page=page,
         day=words.long_date(page.day, page.language),
         still=routes_still(_map_routes(page.routes), few, [*places, *left], (640, 480)),
@@ -55,6 +58,7 @@ def render_day_page(page: DayPage) -> str:
         ticks=_ticks(begin, end),
         any_late=any(stop.late_risk for route in page.routes for stop in route.stops),
         any_left=bool(left),
+        tray=tray,
         width=_WIDTH,
     )
 
@@ -70,7 +74,7 @@ def _map_routes(routes: Sequence[RouteSheet]) -> list[MapRoute]:
     ]
 
 
-def _data(page: DayPage, streets: str) -> dict[str, Any]:
+def _data(page: DayPage, tray: Sequence[UnassignedRow], streets: str) -> dict[str, Any]:
     known = words.words(page.language)
     routes = []
     for index, route in enumerate(page.routes):
@@ -90,7 +94,7 @@ def _data(page: DayPage, streets: str) -> dict[str, Any]:
                 ],
             }
         )
-    left = [{"id": row.case_id, "at": row.place} for row in page.unassigned if row.place is not None]
+    left = [{"id": row.case_id, "at": row.place} for row in tray if row.place is not None]
     return {
         "routes": routes,
         "left": left,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
+from unicodedata import east_asian_width
 
 from geodata.streets import StreetMap
 from reports.comparison import render_comparison
@@ -59,19 +60,25 @@ def write_comparison(workspace: Workspace, results: Sequence[ScenarioResult], pa
 
 
 def comparison_words(results: Sequence[ScenarioResult], workspace: Workspace) -> list[str]:
-    """The figures as lines for a terminal."""
+    """The figures as lines for a terminal: a line a figure, a column a scenario."""
     language = workspace.settings.page_language
-    table = [[figure.text for figure in _figures(result.plan, language)] for result in results]
-    names = [figure.label for figure in _figures(results[0].plan, language)]
-    wide = max(len(result.scenario.name) for result in results) + 2
-    head = " " * wide + "  ".join(f"{name:>16}" for name in names)
-    return [
-        head,
-        *(
-            f"{result.scenario.name:<{wide}}" + "  ".join(f"{text:>16}" for text in row)
-            for result, row in zip(results, table, strict=True)
-        ),
+    columns = [
+        [result.scenario.name, *(one.text for one in _figures(result.plan, language))] for result in results
     ]
+    labels_ = ["", *(one.label for one in _figures(results[0].plan, language))]
+    wide = max(_wide(text) for text in labels_)
+    widths = [max(_wide(text) for text in column) + 2 for column in columns]
+    return [
+        label
+        + " " * (wide - _wide(label))
+        + "".join(" " * (width - _wide(text)) + text for text, width in zip(row, widths, strict=True))
+        for label, *row in zip(labels_, *columns, strict=True)
+    ]
+
+
+def _wide(text: str) -> int:
+    """Columns of a terminal; a Chinese character takes two."""
+    return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
 
 
 def _column(result: ScenarioResult, legs: Legs, language: str) -> ScenarioColumn:

@@ -11,6 +11,8 @@ from scheduler.publishing.labels import labels
 from scheduler.publishing.words import money_text, why
 from scheduler.settings import Workspace
 
+_TOLD = 3
+
 
 def plan_summary(written: Written, workspace: Workspace) -> tuple[dict[str, Any], list[str]]:
     """The plan's figures as data and as lines for a person."""
@@ -50,8 +52,9 @@ def plan_summary(written: Written, workspace: Workspace) -> tuple[dict[str, Any]
         f"  {due} due visits left out, {not_due} cases not due. {times}; {sums.distance_m / 1000:.1f} km.",
         *(
             f"  Left out: {entry.case}: {why(entry.reasons[0], language, names)}"
-            for entry in plan.unassigned[:3]
+            for entry in plan.unassigned[:_TOLD]
         ),
+        *([f"  and {due - _TOLD} more: on the day's page and in its workbook."] if due > _TOLD else []),
     ]
     not_due_why = Counter(written.planned.selection.counts).most_common(4)
     if not_due_why:

@@ -245,3 +245,15 @@ def test_a_bar_outside_its_scale_is_refused(sheets):
         wrong = replace(table, rows=(replace(table.rows[0], bar=bar),))
         with pytest.raises(ValueError, match="scale"):
             render_fairness(replace(shown, fields=(replace(field, tables=(wrong,)),)))
+
+
+def test_a_day_with_thousands_left_out_stays_a_page(sheets):
+    from dataclasses import replace
+
+    plain = sheets.day_page(agents=1)
+    row = plain.unassigned[0]
+    many = replace(plain, unassigned=tuple(replace(row, case_id=f"L-{k:04d}") for k in range(3000)))
+    text = render_day_page(many)
+    assert len(text) < len(render_day_page(plain)) + 100_000
+    assert "L-0000" in text
+    assert "2850" in text, "how many more there are is said"
