@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from solvers.kernel.compiled import compiled, inlined
-from solvers.kernel.state import COST, COUNT, LOADED, MODE, NEXT, NOBODY, PREV, TRAVEL, WHO, State
+from solvers.kernel.state import COST, COUNT, LEG, LOADED, MODE, NEXT, NOBODY, PREV, TRAVEL, WHO, State
 from solvers.kernel.tables import (
     AT,
     FIXED,
@@ -37,8 +37,8 @@ def put(t: Tables, s: State, v: int, a: int, u: int, mode: int) -> None:
     """Put the unserved task u behind node a of route v, in this mode."""
     b = s.node[a, NEXT]
     empty = s.route[v, COUNT] == 0
-    gone = np.int64(0) if empty else seconds_of(t, v, a, b)
-    added = seconds_of(t, v, a, u) + seconds_of(t, v, u, b) - gone
+    into, out = seconds_of(t, v, a, u), seconds_of(t, v, u, b)
+    added = into + out - s.node[a, LEG]
     cost = added * t.vehicle[v, PER_SECOND] + t.mode_forgone[mode]
     if t.by_metre:
         left = np.int64(0) if empty else metres_of(t, v, a, b)
@@ -48,6 +48,8 @@ def put(t: Tables, s: State, v: int, a: int, u: int, mode: int) -> None:
     if empty:
         cost += t.vehicle[v, FIXED]
     s.node[a, NEXT] = u
+    s.node[a, LEG] = into
+    s.node[u, LEG] = out
     s.node[u, PREV] = a
     s.node[u, NEXT] = b
     s.node[b, PREV] = u
@@ -68,7 +70,7 @@ def take(t: Tables, s: State, v: int, first: int, last: int) -> None:
     """Take the tasks from `first` to `last` out of route v."""
     a, b = s.node[first, PREV], s.node[last, NEXT]
     count, load, service = 0, np.int64(0), np.int64(0)
-    seconds, metres = seconds_of(t, v, a, first), np.int64(0)
+    seconds, metres = np.int64(s.node[a, LEG]), np.int64(0)
     if t.by_metre:
         metres = metres_of(t, v, a, first)
     cost, unserved = np.int64(0), np.int64(0)
@@ -78,7 +80,7 @@ def take(t: Tables, s: State, v: int, first: int, last: int) -> None:
         count += 1
         load += t.task[x, LOAD]
         service += t.node[x, SERVICE]
-        seconds += seconds_of(t, v, x, after)
+        seconds += s.node[x, LEG]
         if t.by_metre:
             metres += metres_of(t, v, x, after)
         cost += t.mode_forgone[s.node[x, MODE]]
@@ -90,10 +92,13 @@ def take(t: Tables, s: State, v: int, first: int, last: int) -> None:
     s.node[a, NEXT] = b
     s.node[b, PREV] = a
     s.route[v, COUNT] -= count
+    s.node[a, LEG] = 0
     if s.route[v, COUNT] == 0:
         cost += t.vehicle[v, FIXED]
     else:
-        seconds -= seconds_of(t, v, a, b)
+        straight = seconds_of(t, v, a, b)
+        s.node[a, LEG] = straight
+        seconds -= straight
         if t.by_metre:
             metres -= metres_of(t, v, a, b)
     cost += seconds * t.vehicle[v, PER_SECOND] + metres * t.vehicle[v, PER_METRE]

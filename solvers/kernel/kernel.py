@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from solvers.kernel import search
-from solvers.kernel.edit import put
-from solvers.kernel.state import NEXT, PREV, copy_state, empty_state, send_home
+from solvers.kernel.entry import ANNEAL, APPEND, COPY, COST, INSERT_ALL, SEND_HOME
+from solvers.kernel.memory import directory
+from solvers.kernel.native import entry
+from solvers.kernel.search import KNOBS, Knobs, scratch_for
+from solvers.kernel.state import NEXT, memory_for
 from solvers.kernel.tables import tables_of
 from solvers.problem import Problem
 from solvers.repair import repaired
 from solvers.schedule import schedule
-
-KNOBS = search.Knobs(removed=10.0, longest=10.0, neighbours=40, blink=0.01, everywhere=0.05, open_most=20)
 
 
 class Kernel:
@@ -23,18 +23,25 @@ class Kernel:
     is asked for after the object is built.
     """
 
-    def __init__(self, problem: Problem, seed: int, knobs: search.Knobs = KNOBS) -> None:
-        self.problem, self.knobs = problem, knobs
+    def __init__(self, problem: Problem, seed: int, knobs: Knobs = KNOBS) -> None:
+        self.problem = problem
         self.tables = tables_of(problem)
-        self.now, self.trial, self.best = (empty_state(self.tables) for _ in range(3))
-        self.scratch = search.scratch_for(self.tables, seed)
+        self.now, self.trial, self.best = (memory_for(self.tables) for _ in range(3))
+        self.scratch = scratch_for(self.tables, seed)
         self._task_number = {task.id: number for number, task in enumerate(problem.tasks)}
         self._vehicle_number = {vehicle.id: number for number, vehicle in enumerate(problem.vehicles)}
+        self._enter = entry()
+        parts = (self.tables, self.now, self.trial, self.best, self.scratch, knobs)
+        self._directories = tuple(directory(part) for part in parts)
+        self._addresses = tuple(found.ctypes.data for found in self._directories)
+        self._do(SEND_HOME)
+        self.best.total[0] = self.now.total[0] + 1
+        self._do(COPY)
 
     def construct(self) -> None:
         """Insert greedily, into the plan it is at, every unserved task that is worth it."""
-        search.insert_all(self.tables, self.now, self.scratch, self.knobs)
-        self._arrived()
+        self._do(INSERT_ALL)
+        self._do(COPY)
 
     def load(self, orders: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
         """Be at this plan, whole or partial; the ids of tasks left out because they do not fit.
@@ -42,16 +49,15 @@ class Kernel:
         Unknown ids are left out and returned like the others. The best plan stays if it is better.
         """
         kept, dropped = repaired(self.problem, orders)
-        send_home(self.tables, self.now)
+        self._do(SEND_HOME)
         for vehicle, order in kept.items():
             self._append(vehicle, order)
-        self._arrived()
+        self._do(COPY)
         return dropped
 
     def restart(self) -> None:
         """Be at the best plan again."""
-        copy_state(self.best, self.now)
-        copy_state(self.best, self.trial)
+        self._do(COPY, 1)
 
     def anneal(self, steps: int, hot: float, cold: float) -> int:
         """Take steps at temperatures that fall from `hot` to `cold`, in the problem's cost unit.
@@ -59,19 +65,7 @@ class Kernel:
         Returns how many of them found a best plan. A caller keeps to its limits by taking few steps a call.
         """
         scale = float(self.tables.scale)
-        return int(
-            search.anneal(
-                self.tables,
-                self.now,
-                self.trial,
-                self.best,
-                self.scratch,
-                self.knobs,
-                steps,
-                max(hot, 1e-9) * scale,
-                max(cold, 1e-9) * scale,
-            )
-        )
+        return self._do(ANNEAL, steps, 0, 0, max(hot, 1e-9) * scale, max(cold, 1e-9) * scale)
 
     @property
     def objective(self) -> int:
@@ -80,7 +74,7 @@ class Kernel:
         Never below what `evaluate` says of `orders()`, and above it only where the timing leaves a choice
         between prizes: the search does not weigh all of those.
         """
-        return int(search.true_cost(self.tables, self.best))
+        return self._do(COST, 1)
 
     def orders(self) -> dict[str, tuple[str, ...]]:
         """Task ids of the best plan in order, by vehicle id, of the vehicles in use."""
@@ -96,12 +90,12 @@ class Kernel:
         return orders
 
     def _append(self, vehicle: str, order: Sequence[str]) -> None:
-        t, v = self.tables, self._vehicle_number[vehicle]
+        v = self._vehicle_number[vehicle]
         route = schedule(self.problem, vehicle, order)
         assert route is not None
         for task, start in zip(route.tasks, route.starts, strict=True):
             u = self._task_number[task]
-            put(t, self.now, v, int(self.now.node[t.tasks + t.vehicles + v, PREV]), u, self._mode(u, start))
+            self._do(APPEND, v, u, self._mode(u, start))
 
     def _mode(self, u: int, start: int) -> int:
         """The mode that earns what a service started then does."""
@@ -112,7 +106,7 @@ class Kernel:
                     return mode
         raise AssertionError("a timing starts services inside windows")
 
-    def _arrived(self) -> None:
-        copy_state(self.now, self.trial)
-        if self.now.total[0] < self.best.total[0]:
-            copy_state(self.now, self.best)
+    def _do(
+        self, what: int, one: int = 0, two: int = 0, three: int = 0, hot: float = 0.0, cold: float = 0.0
+    ) -> int:
+        return self._enter(what, *self._addresses, one, two, three, hot, cold)

@@ -11,10 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solvers.kernel.compiled import compiled, inlined
-from solvers.kernel.edit import metres_of, put, seconds_of, set_mode, take
+from solvers.kernel.edit import put, seconds_of, set_mode, take
 from solvers.kernel.state import (
+    AT,
     COUNT,
     END,
+    LEG,
     LOADED,
     MODE,
     NEXT,
@@ -26,8 +28,8 @@ from solvers.kernel.state import (
     copy_row,
     copy_state,
 )
+from solvers.kernel.tables import AT as ROW
 from solvers.kernel.tables import (
-    AT,
     CAPACITY,
     FIXED,
     IS_EVENING,
@@ -43,6 +45,7 @@ from solvers.kernel.tables import (
     PIN,
     PRICE,
     PRIZE,
+    PROFILE,
     SERVICE,
     SHARES,
     SHARES_END,
@@ -63,7 +66,7 @@ class Scratch(NamedTuple):
     """Memory the search works in."""
 
     seen: NDArray[np.int64]  # by node: the insertion that last looked behind it
-    counters: NDArray[np.int64]  # [insertions, ruined routes' stamp]
+    counters: NDArray[np.int64]  # insertions, touched, out, opened, positions to the next blink, spare
     found: NDArray[np.int64]  # [cost, node, mode] of the best insertion
     clock: NDArray[np.int64]  # (6, states), for `walk`
     out: NDArray[np.int64]  # unserved tasks to insert
@@ -71,7 +74,8 @@ class Scratch(NamedTuple):
     touched: NDArray[np.int64]  # vehicles changed in this step
     is_touched: NDArray[np.uint8]
     is_out: NDArray[np.uint8]
-    spare: NDArray[np.int64]  # by kind: a vehicle at home, or -1
+    spare: NDArray[np.int64]  # vehicles at home, one of a kind
+    kind_seen: NDArray[np.uint8]
     random: NDArray[np.uint64]
 
 
@@ -86,13 +90,16 @@ class Knobs(NamedTuple):
     open_most: int  # unserved tasks tried in one step beside those taken out
 
 
+KNOBS = Knobs(removed=10.0, longest=10.0, neighbours=40, blink=0.01, everywhere=0.05, open_most=20)
+
+
 def scratch_for(t: Tables, seed: int) -> Scratch:
     """Fresh memory."""
     nodes = t.tasks + 2 * t.vehicles
     mixed = np.random.SeedSequence(seed).generate_state(1, np.uint64)
     return Scratch(
         seen=np.zeros(nodes, np.int64),
-        counters=np.zeros(4, np.int64),
+        counters=np.zeros(8, np.int64),
         found=np.zeros(3, np.int64),
         clock=np.zeros((6, t.states), np.int64),
         out=np.zeros(t.tasks + 1, np.int64),
@@ -101,6 +108,7 @@ def scratch_for(t: Tables, seed: int) -> Scratch:
         is_touched=np.zeros(t.vehicles, np.uint8),
         is_out=np.zeros(t.tasks, np.uint8),
         spare=np.zeros(t.kinds, np.int64),
+        kind_seen=np.zeros(t.kinds, np.uint8),
         random=mixed | np.uint64(1),
     )
 
@@ -120,6 +128,25 @@ def chance(x: Scratch) -> float:
 def below(x: Scratch, limit: int) -> int:
     """A random integer from 0 to limit - 1."""
     return min(np.int64(chance(x) * limit), limit - 1)
+
+
+@inlined
+def blinks(x: Scratch, blink: float) -> bool:
+    """Whether a position is passed over: true with probability `blink`, at the price of a countdown."""
+    x.counters[4] -= 1
+    if x.counters[4] >= 0:
+        return False
+    draw_blink(x, blink)
+    return True
+
+
+@compiled
+def draw_blink(x: Scratch, blink: float) -> None:
+    """Draw how many positions are looked at before the next is passed over."""
+    if blink <= 0.0:
+        x.counters[4] = NOWHERE
+    else:
+        x.counters[4] = np.int64(np.log(max(chance(x), 1e-300)) / np.log(1.0 - blink))
 
 
 # -- insertion
@@ -171,22 +198,22 @@ def share_price(t: Tables, s: State, v: int, amount: int) -> int:
 
 
 @inlined
-def try_between(t: Tables, s: State, x: Scratch, v: int, a: int, u: int) -> None:
-    """Judge task u behind node a of route v, and keep it if it is the cheapest so far."""
+def try_between(t: Tables, s: State, x: Scratch, v: int, a: int, u: int, base: int) -> None:
+    """Judge task u behind node a of route v, and keep it if it is the cheapest so far.
+
+    `base` is what it costs there apart from travel and the hour.
+    """
     b = s.node[a, NEXT]
-    into, out = seconds_of(t, v, a, u), seconds_of(t, v, u, b)
-    empty = s.route[v, COUNT] == 0
-    gone = np.int64(0) if empty else seconds_of(t, v, a, b)
-    added = into + out - gone
-    cost = added * t.vehicle[v, PER_SECOND]
+    profile = t.vehicle[v, PROFILE]
+    into, out = (
+        np.int64(t.travel_to[profile, u, s.node[a, AT]]),
+        np.int64(t.travel[profile, u, s.node[b, AT]]),
+    )
+    added = into + out - s.node[a, LEG]
+    cost = base + added * t.vehicle[v, PER_SECOND]
     if t.by_metre:
-        left = np.int64(0) if empty else metres_of(t, v, a, b)
-        cost += (metres_of(t, v, a, u) + metres_of(t, v, u, b) - left) * t.vehicle[v, PER_METRE]
-    if empty:
-        cost += t.vehicle[v, FIXED]
-    if t.has_extra:
-        cost += t.extra[u, v]
-    if cost < x.found[0] and s.route[v, TRAVEL] + added <= t.vehicle[v, MOST_TRAVEL]:
+        cost += t.vehicle[v, PER_METRE] * added_metres(t, s, v, a, b, u)
+    if cost < x.found[0] and s.route[v, TRAVEL] + added <= t.vehicle[v, MOST_TRAVEL] and into + out < NEVER:
         if len(t.balance):
             cost += share_price(t, s, v, added + t.node[u, SERVICE])
         for mode in range(t.mode_first[u], t.mode_first[u + 1]):
@@ -196,6 +223,20 @@ def try_between(t: Tables, s: State, x: Scratch, v: int, a: int, u: int) -> None
                 if (not t.has_pins or seats_allow(t, s, v, a, u)) and lasts(t, s, x, v, a, u, mode, cost):
                     x.found[1], x.found[2] = a, mode
                 break
+
+
+@inlined
+def added_metres(t: Tables, s: State, v: int, a: int, b: int, u: int) -> int:
+    """The distance that task u between nodes a and b adds."""
+    profile, at, to = t.vehicle[v, PROFILE], np.int64(s.node[a, AT]), np.int64(s.node[b, AT])
+    metres = np.int64(t.metres_to[profile, u, at]) + t.metres[profile, u, to]
+    return metres if s.route[v, COUNT] == 0 else metres - t.metres[profile, at, to]
+
+
+@inlined
+def base_cost(t: Tables, v: int, u: int) -> int:
+    """What it costs that vehicle v serves task u, apart from travel and the hour."""
+    return np.int64(t.extra[u, v]) if t.has_extra else np.int64(0)
 
 
 @inlined
@@ -221,11 +262,12 @@ def look_everywhere(t: Tables, s: State, x: Scratch, u: int, blink: float) -> No
     for v in range(t.vehicles):
         if s.route[v, COUNT] == 0 or not has_room(t, s, v, u):
             continue
+        base = base_cost(t, v, u)
         a = n + v
         while a < n + t.vehicles:
-            if chance(x) >= blink:
-                try_between(t, s, x, v, a, u)
-            a = s.node[a, NEXT]
+            if not blinks(x, blink):
+                try_between(t, s, x, v, a, u, base)
+            a = np.int64(s.node[a, NEXT])
 
 
 @compiled
@@ -238,33 +280,57 @@ def look_near(t: Tables, s: State, x: Scratch, u: int, neighbours: int, blink: f
         v = np.int64(s.node[w, WHO])
         if v == NOBODY or not has_room(t, s, v, u):
             continue
-        for side in range(2):
-            a = w if side == 0 else np.int64(s.node[w, PREV])
-            if x.seen[a] != stamp:
-                x.seen[a] = stamp
-                if chance(x) >= blink:
-                    try_between(t, s, x, v, a, u)
+        base = base_cost(t, v, u)
+        if x.seen[w] != stamp:
+            x.seen[w] = stamp
+            if not blinks(x, blink):
+                try_between(t, s, x, v, w, u, base)
+        a = np.int64(s.node[w, PREV])
+        if x.seen[a] != stamp:
+            x.seen[a] = stamp
+            if not blinks(x, blink):
+                try_between(t, s, x, v, a, u, base)
 
 
 @compiled
 def look_at_home(t: Tables, s: State, x: Scratch, u: int) -> None:
     """The cheapest insertion of task u into the day of a vehicle that has nothing to do yet."""
-    for kind in range(t.kinds):
-        v = x.spare[kind]
-        if v >= 0 and s.route[v, COUNT] > 0:
-            v = spare_of(t, s, kind, v + 1)
-            x.spare[kind] = v
-        if v >= 0 and has_room(t, s, v, u):
-            try_between(t, s, x, v, t.tasks + v, u)
+    k = 0
+    while k < x.counters[5]:
+        v = np.int64(x.spare[k])
+        if s.route[v, COUNT] > 0:
+            v = spare_after(t, s, v)
+            if v < 0:
+                x.counters[5] -= 1
+                x.spare[k] = x.spare[x.counters[5]]
+                continue
+            x.spare[k] = v
+        if has_room(t, s, v, u):
+            try_between(t, s, x, v, t.tasks + v, u, base_cost(t, v, u) + t.vehicle[v, FIXED])
+        k += 1
 
 
 @compiled
-def spare_of(t: Tables, s: State, kind: int, first: int) -> int:
-    """The next vehicle of this kind that is at home, or -1."""
-    for v in range(first, t.vehicles):
-        if t.vehicle[v, KIND] == kind and s.route[v, COUNT] == 0:
-            return v
+def spare_after(t: Tables, s: State, v: int) -> int:
+    """The next vehicle of the same kind that is at home, or -1."""
+    kind = t.vehicle[v, KIND]
+    for other in range(v + 1, t.vehicles):
+        if t.vehicle[other, KIND] == kind and s.route[other, COUNT] == 0:
+            return other
     return -1
+
+
+@compiled
+def find_spare(t: Tables, s: State, x: Scratch) -> None:
+    """One vehicle of each kind that is at home."""
+    x.counters[5] = 0
+    for kind in range(t.kinds):
+        x.kind_seen[kind] = 0
+    for v in range(t.vehicles):
+        if s.route[v, COUNT] == 0 and not x.kind_seen[t.vehicle[v, KIND]]:
+            x.kind_seen[t.vehicle[v, KIND]] = 1
+            x.spare[x.counters[5]] = v
+            x.counters[5] += 1
 
 
 @compiled
@@ -431,7 +497,7 @@ def sort_out(t: Tables, x: Scratch) -> None:
             elif draw < 9:
                 x.key[k] = -np.float64(shuts)
             else:
-                home = np.float64(t.travel[0, t.node[t.tasks, AT], t.node[u, AT]])
+                home = np.float64(t.travel[0, t.node[t.tasks, ROW], u])
                 x.key[k] = -home if draw < 10 else home
     for k in range(1, count):
         key, u = x.key[k], x.out[k]
@@ -448,8 +514,7 @@ def sort_out(t: Tables, x: Scratch) -> None:
 def recreate(t: Tables, s: State, x: Scratch, knobs: Knobs) -> None:
     """Insert what was taken out, and some of the unserved, greedily one after another."""
     sort_out(t, x)
-    for kind in range(t.kinds):
-        x.spare[kind] = spare_of(t, s, kind, 0)
+    find_spare(t, s, x)
     for k in range(x.counters[2]):
         v = insert(t, s, x, x.out[k], knobs)
         if v >= 0:

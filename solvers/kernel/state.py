@@ -8,10 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solvers.kernel.compiled import compiled, inlined
+from solvers.kernel.tables import AT as ROW
 from solvers.kernel.tables import LAST_ARRIVAL, NEVER, SHIFT_START, STATES, Tables
 
 # Columns of State.node; behind them the earliest leave by set of breaks taken, then the latest arrival by the same.
-NEXT, PREV, WHO, MODE, LEAVE = range(5)
+# AT never changes and LEG is the travel to the next node: both are here to be beside what else a test reads.
+NEXT, PREV, WHO, MODE, AT, LEG, LEAVE = range(7)
 # Columns of State.route
 COUNT, TRAVEL, LOADED, COST, END = range(5)  # END is 0 for whoever stays at home
 
@@ -21,22 +23,24 @@ NOBODY = -1
 class State(NamedTuple):
     """Routes are linked lists of nodes, from the node where a day starts to the one where it ends."""
 
-    node: NDArray[np.int32]  # (n + 2 m, 4 + 2 states)
+    node: NDArray[np.int32]  # (n + 2 m, 6 + 2 states)
     route: NDArray[np.int64]  # (m, 5)
     shared: NDArray[np.int64]  # what each balance measures
     total: NDArray[np.int64]  # [the cost of everything]
 
 
-def empty_state(t: Tables) -> State:
-    """Everybody at home."""
-    state = State(
+COLUMNS = {"route": 5}
+"""Widths that compiled code may rely on."""
+
+
+def memory_for(t: Tables) -> State:
+    """Memory for one plan; `send_home` must be called on it first."""
+    return State(
         np.zeros((t.tasks + 2 * t.vehicles, LEAVE + 2 * t.states), np.int32),
         np.zeros((t.vehicles, 5), np.int64),
         np.zeros(len(t.balance), np.int64),
         np.zeros(1, np.int64),
     )
-    send_home(t, state)
-    return state
 
 
 @compiled
@@ -46,6 +50,8 @@ def send_home(t: Tables, s: State) -> None:
     s.total[0] = 0
     for k in range(len(s.shared)):
         s.shared[k] = 0
+    for node in range(n + 2 * m):
+        s.node[node, AT] = t.node[node, ROW]
     for task in range(n):
         s.node[task, WHO] = NOBODY
         s.total[0] += t.task[task, 0]
@@ -54,6 +60,7 @@ def send_home(t: Tables, s: State) -> None:
             s.route[v, k] = 0
         start, end = n + v, n + m + v
         s.node[start, NEXT] = end
+        s.node[start, LEG] = 0
         s.node[end, PREV] = start
         s.node[start, WHO] = v
         s.node[end, WHO] = v

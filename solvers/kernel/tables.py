@@ -54,6 +54,10 @@ TO, ADD, FLOOR, LATEST = range(4)
 IS_EVENING, TARGET, PRICE = range(3)
 
 
+COLUMNS = {"node": 2, "task": 4, "window": 2, "vehicle": 18, "option": 4, "balance": 3}
+"""Widths that compiled code may rely on."""
+
+
 class Tables(NamedTuple):
     """Tasks are numbered 0 to n - 1; node n + v is where vehicle v's day starts, n + m + v where it ends.
 
@@ -73,8 +77,10 @@ class Tables(NamedTuple):
     kinds: int
     scale: int
     guide: int
-    travel: Int32  # (profiles, rows, rows), seconds
-    metres: Int32  # the same, or (profiles, 1, 1) where nobody pays by the metre
+    travel: Int32  # (profiles, rows, rows), seconds; a task's row has its number
+    travel_to: Int32  # the same by goal: insertions of one task then read two rows and no column
+    metres: Int32  # as `travel`, or (profiles, 1, 1) where nobody pays by the metre
+    metres_to: Int32
     node: Int32  # (n + 2 m, 2)
     task: Ints  # (n, 4)
     mode_first: Int32  # (n + 1,)
@@ -123,7 +129,9 @@ def tables_of(problem: Problem, *, neighbours: int = 100) -> Tables:
         scale=scale,
         guide=guide,
         travel=travel,
+        travel_to=np.ascontiguousarray(travel.transpose(0, 2, 1)),
         metres=metres,
+        metres_to=np.ascontiguousarray(metres.transpose(0, 2, 1)),
         node=node,
         task=_tasks(problem, scale),
         **_mode_arrays(modes, scale),
@@ -236,12 +244,12 @@ def _mode_arrays(modes: list[list[Mode]], scale: int) -> dict[str, Any]:
 
 def _places(problem: Problem) -> tuple[list[int | None], Int32]:
     """Places by row of the spread matrix (None is nowhere, next to everywhere), and the row of every node."""
-    used = [task.place for task in problem.tasks]
+    used: list[int | None] = [task.place for task in problem.tasks]
     ends = [*(v.start for v in problem.vehicles), *(v.end for v in problem.vehicles)]
     order: dict[int | None, int] = {}
-    for place in [*used, *ends]:
-        order.setdefault(place, len(order))
-    return list(order), _int32(order[place] for place in [*used, *ends])
+    for place in ends:
+        order.setdefault(place, len(used) + len(order))
+    return [*used, *order], _int32([*range(len(used)), *(order[place] for place in ends)])
 
 
 def _spread(table: Int32, places: list[int | None]) -> Int32:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solvers.kernel.compiled import compiled, inlined
-from solvers.kernel.state import COST, COUNT, END, LEAVE, MODE, NEXT, PREV, State
+from solvers.kernel.state import COST, COUNT, END, LEAVE, LEG, MODE, NEXT, PREV, State
 from solvers.kernel.tables import (
     ADD,
     AT,
@@ -54,8 +54,16 @@ def last_start(t: Tables, mode: int, second: int) -> int:
 def forward(t: Tables, s: State, v: int, x: int) -> bool:
     """The earliest leaves of node x from those before it; whether any changed."""
     before = s.node[x, PREV]
-    seconds = np.int64(t.travel[t.vehicle[v, PROFILE], t.node[before, AT], t.node[x, AT]])
+    seconds = np.int64(s.node[before, LEG])
     task, changed = x < t.tasks, False
+    if t.vehicle[v, STATES] == 1:
+        ready = s.node[before, LEAVE] + seconds
+        if task:
+            ready = next_start(t, s.node[x, MODE], ready) + t.node[x, SERVICE]
+        ready = min(ready, NEVER)
+        changed = s.node[x, LEAVE] != ready
+        s.node[x, LEAVE] = ready
+        return changed
     for goal in range(t.vehicle[v, STATES]):
         best = NEVER
         for taken in range(goal + 1):
@@ -82,8 +90,14 @@ def forward(t: Tables, s: State, v: int, x: int) -> bool:
 def backward(t: Tables, s: State, v: int, x: int) -> bool:
     """The latest arrivals at task x from those after it; whether any changed."""
     after = s.node[x, NEXT]
-    seconds = np.int64(t.travel[t.vehicle[v, PROFILE], t.node[x, AT], t.node[after, AT]])
+    seconds = np.int64(s.node[x, LEG])
     changed, reach = False, LEAVE + t.states
+    if t.vehicle[v, STATES] == 1:
+        leave = s.node[after, reach] - seconds - t.node[x, SERVICE]
+        start = max(last_start(t, s.node[x, MODE], leave), -NEVER)
+        changed = s.node[x, reach] != start
+        s.node[x, reach] = start
+        return changed
     for taken in range(t.vehicle[v, STATES]):
         leave = -NEVER
         for o in range(t.option_first[v, taken], t.option_first[v, taken + 1]):

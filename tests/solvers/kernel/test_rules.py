@@ -60,7 +60,7 @@ def test_a_plan_loaded_is_the_plan(random_problem: Callable[..., Problem]) -> No
 def test_what_does_not_fit_is_left_out_and_named(random_problem: Callable[..., Problem]) -> None:
     for seed in range(200):
         problem = random_problem(seed)
-        given_to = {vehicle.id: [] for vehicle in problem.vehicles}
+        given_to: dict[str, list[str]] = {vehicle.id: [] for vehicle in problem.vehicles}
         for number, task in enumerate(problem.tasks):
             given_to[f"v{number % len(problem.vehicles)}"].append(task.id)
         given_to["nobody"] = ["t0", "nothing"]

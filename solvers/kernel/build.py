@@ -1,0 +1,80 @@
+"""Compile the kernel and write its object code to the standard output. Run in a process of its own."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import llvmlite.binding as llvm
+import numba
+
+from solvers.kernel.compiled import start_compiling
+from solvers.kernel.native import NAME, machine
+
+_MATHS = {"log", "exp", "pow", "memcpy", "memset", "memmove", "llrint"}
+
+
+def main() -> None:
+    """Build."""
+    start_compiling(numba.njit)
+    sys.stdout.buffer.write(object_code())
+
+
+def object_code() -> bytes:
+    """Everything in one module, of which only the entry can be seen."""
+    numba_types: Any = numba.types
+    entry, handles = _entry()
+    word, real = numba_types.int64, numba_types.float64
+    signature = word(word, *handles, word, word, word, real, real)
+    entry.compile(signature)
+    compiled = entry.overloads[signature.args]
+    module = llvm.parse_assembly(compiled.library.get_llvm_str())
+    entry_name = compiled.fndesc.llvm_func_name
+    for function in module.functions:
+        if function.is_declaration:
+            continue
+        if function.name == entry_name:
+            function.name = NAME
+            function.linkage = "external"
+        else:
+            function.linkage = "internal"
+    target = machine()
+    tuning = llvm.create_pipeline_tuning_options(speed_level=3)
+    passes = llvm.create_pass_builder(target, tuning)
+    passes.getModulePassManager().run(module, passes)
+    unknown = _unknown(module)
+    if unknown:
+        raise AssertionError(f"the kernel calls what it cannot be linked to: {', '.join(sorted(unknown))}")
+    code: bytes = target.emit_object(module)
+    return code
+
+
+def _unknown(module: Any) -> set[str]:
+    named = {f.name for f in module.functions if f.is_declaration and not f.name.startswith("llvm.")}
+    return named - _MATHS
+
+
+def _entry() -> tuple[Any, list[Any]]:
+    from solvers.kernel import entry, search, state, tables
+    from solvers.kernel.handles import Handle
+    from solvers.kernel.memory import layout
+    from solvers.kernel.tiny import tiny_problem
+
+    t = tables.tables_of(tiny_problem())
+    plan = state.State(*(state.memory_for(t)))
+    scratch, knobs = search.scratch_for(t, 1), search.KNOBS
+    handles = {
+        name: Handle(name, layout(values), columns)
+        for name, values, columns in (
+            ("Tables", t, tables.COLUMNS),
+            ("State", plan, state.COLUMNS),
+            ("Scratch", scratch, {}),
+            ("Knobs", knobs, {}),
+        )
+    }
+    order = ("Tables", "State", "State", "State", "Scratch", "Knobs")
+    return entry.enter, [handles[name] for name in order]
+
+
+if __name__ == "__main__":
+    main()
