@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
+from io import BytesIO
 from typing import Any
 
 from reports import words
@@ -14,13 +14,14 @@ type Cell = str | int | float | datetime | timedelta
 _LONGEST = 32_000  # a cell holds 32,767 characters
 
 
-def day_workbook(page: DayPage, path: Path) -> None:
-    """Write visits, visits left out, findings and the certificate, a sheet each. Overwrites `path`."""
+def day_workbook(page: DayPage) -> bytes:
+    """Visits, visits left out, findings and the certificate, a sheet each. Nothing goes through a temporary file."""
     import xlsxwriter
 
     known = words.words(page.language)
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(path, options) as book:
+    names = ("strings_to_formulas", "strings_to_urls", "strings_to_numbers")
+    made = BytesIO()
+    with xlsxwriter.Workbook(made, {"in_memory": True, **dict.fromkeys(names, False)}) as book:
         # The same page gives the same file, byte for byte.
         book.set_properties({"title": page.title, "created": page.generated_at.replace(tzinfo=None)})
         formats = {
@@ -31,6 +32,7 @@ def day_workbook(page: DayPage, path: Path) -> None:
         }
         for title, heads, rows in _sheets(page, known):
             _write(book.add_worksheet(title[:31]), formats, heads, rows)
+    return made.getvalue()
 
 
 def _sheets(page: DayPage, known: Any) -> Iterable[tuple[str, Sequence[str], Iterable[Sequence[Cell]]]]:

@@ -118,12 +118,16 @@ class CrewsTable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishTable:
-    """Pages: language of the dispatcher's page (workspace's if empty), tile server (none unless set)."""
+    """Pages: language of the dispatcher's page (workspace's if empty), tile server (none unless set).
+
+    `widen` allows an audience a field beside its own, as "planner:place" (see scheduler.publishing.audiences).
+    """
 
     language: str = ""
     tiles: str = ""
     tiles_attribution: str = ""
     tiles_coordinates: str = "wgs84"
+    widen: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

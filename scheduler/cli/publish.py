@@ -18,11 +18,27 @@ from scheduler.settings import Workspace
     type=click.Path(path_type=Path),
     help="Where the pages go; beside the plan if not given.",
 )
+@click.option(
+    "--audience",
+    "audiences",
+    multiple=True,
+    type=click.Choice(["dispatcher", "agent", "planner", "agency", "auditor"]),
+    help="For whom; may be given again. The dispatcher and the agents if not given.",
+)
 @click.option("--dry-run", is_flag=True, help="Only say which stops the facts have overtaken; write nothing.")
 @in_workspace
 @common
-def command(plan: Path, folder: Path | None, dry_run: bool, workspace: Workspace, out: Output) -> int:
+def command(
+    plan: Path,
+    folder: Path | None,
+    audiences: tuple[str, ...],
+    dry_run: bool,
+    workspace: Workspace,
+    out: Output,
+) -> int:
     """Write the dispatcher's page and, for each agent, a page that works offline, a route sheet, a calendar, a track.
+
+    Planners, agencies and auditors get a folder each, with the fields alone that they may see: docs/audiences.md.
 
     The plan is judged again first; one that breaks a rule is refused (exit code 3). A stop whose case was settled,
     paused, barred or visited since is withdrawn and named, and the rest published (exit code 1).
@@ -31,24 +47,36 @@ def command(plan: Path, folder: Path | None, dry_run: bool, workspace: Workspace
     Examples:
       doorstep publish out/2026-11-24
       doorstep publish out/2026-11-24 --dry-run
+      doorstep publish out/2026-11-24 --audience planner --audience agency
       doorstep publish out/2026-11-24/plan.json --out /srv/pages/tuesday
     """
-    from scheduler.publishing.publish import publish
+    from scheduler.publishing.audiences import Audience
+    from scheduler.publishing.publish import USUAL, publish
 
     if dry_run:
         return _overtaken(plan, workspace, out)
     target = folder or (plan if plan.is_dir() else plan.parent)
     with out.progress("Writing pages") as step:
-        done = publish(workspace, plan, target, note=lambda count, of, what: step(count, of, what))
+        done = publish(
+            workspace,
+            plan,
+            target,
+            audiences=tuple(map(Audience, audiences)) or USUAL,
+            note=lambda count, of, what: step(count, of, what),
+        )
     out.findings(done.findings)
     out.result(
         {
             "folder": str(done.folder),
+            "audiences": list(done.audiences),
             "agents": list(done.agents),
             "files": done.files,
             "withdrawn": list(done.withdrawn),
         },
-        [f"Wrote {done.files} files for {len(done.agents)} teams. Open {done.folder / 'index.html'}"],
+        [
+            f"Wrote {done.files} files for {', '.join(done.audiences)}; {len(done.agents)} teams go out.",
+            *(f"  Open {page}" for page in done.pages),
+        ],
     )
     return 1 if done.withdrawn else 0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 from unicodedata import east_asian_width
@@ -17,9 +18,12 @@ from scheduler.planning.compile import COST_PER_MINOR
 from scheduler.planning.planfile import replace_bytes
 from scheduler.planning.roads import Roads
 from scheduler.planning.scenarios import ScenarioResult
+from scheduler.publishing.audiences import Audience, sight_of
+from scheduler.publishing.cut import cut_plan
 from scheduler.publishing.kpis import figures
 from scheduler.publishing.labels import labels
 from scheduler.publishing.moves import moves
+from scheduler.publishing.pseudonyms import Pseudonyms
 from scheduler.publishing.streets import Legs, all_places, pair, street_lines
 from scheduler.publishing.words import money_text
 from scheduler.settings import Workspace
@@ -31,14 +35,19 @@ Better = Literal["more", "less", ""]
 
 
 def write_comparison(workspace: Workspace, results: Sequence[ScenarioResult], path: Path) -> dict[str, Any]:
-    """Write compare.html; returns the figures and moves as data."""
+    """Write compare.html as planners may see it; returns the figures and moves as data."""
     language = workspace.settings.page_language
+    sight = sight_of(Audience.PLANNER, workspace.settings.publish.widen)
+    pseudonyms = Pseudonyms.of(workspace)
+    shown = [replace(result, plan=cut_plan(result.plan, sight, pseudonyms).plan) for result in results]
     roads = Roads(workspace)
     legs = Legs(roads)
-    columns = tuple(_column(result, legs, language) for result in results)
-    moved = moves(results, language)
+    columns = tuple(
+        _column(result, seen.plan, legs, language) for result, seen in zip(results, shown, strict=True)
+    )
+    moved = moves(shown, language)
     streets = StreetMap.open(roads.extract, workspace.cache)
-    around = [tuple(pair(place) for place in all_places(result.plan)) for result in results]
+    around = [tuple(pair(place) for place in all_places(seen.plan)) for seen in shown]
     page = Comparison(
         title=labels(language)["compare_title"],
         day=results[0].plan.day,
@@ -81,9 +90,10 @@ def _wide(text: str) -> int:
     return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
 
 
-def _column(result: ScenarioResult, legs: Legs, language: str) -> ScenarioColumn:
+def _column(result: ScenarioResult, shown: Plan, legs: Legs, language: str) -> ScenarioColumn:
+    """Sums are the whole plan's; routes are those shown."""
     routes = []
-    for route in result.plan.routes:
+    for route in shown.routes:
         ways, back = legs.of_route(route)
         line = tuple(point for leg in (*ways, back) for point in leg)
         stops = tuple(

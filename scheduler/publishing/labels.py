@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 _EN: Mapping[str, str] = {
-    "day_title": "Plan of the day",
+    "title_dispatcher": "Plan of the day",
+    "title_planner": "Plan of the day, for planners",
+    "title_agency": "Plan of the day, for an agency",
+    "title_auditor": "Plan of the day, for auditors",
     "badge_show": "Show your badge",
     "badge_identity": "Check identity first",
     "badge_recording": "Say that you record",
@@ -94,7 +97,10 @@ _EN: Mapping[str, str] = {
     "doubt_empty_address": "there is no address",
 }
 _ZH: Mapping[str, str] = {
-    "day_title": "日计划",
+    "title_dispatcher": "日计划",
+    "title_planner": "日计划（规划）",
+    "title_agency": "日计划（外包机构）",
+    "title_auditor": "日计划（审计）",
     "badge_show": "出示工牌",
     "badge_identity": "先核实身份",
     "badge_recording": "告知录音",

@@ -1,37 +1,35 @@
-"""A certified plan -> the folder of pages that dispatchers and agents open."""
+"""A certified plan -> the pages that each audience opens."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from geodata.streets import StreetMap
-from reports.agent_map import render_agent_page
-from reports.calendar import agent_calendar
-from reports.day_page import render_day_page
-from reports.route_sheet import missing_characters, render_route_sheet, route_sheet_pdf
+from reports.route_sheet import missing_characters
 from reports.sheet import RouteSheet
-from reports.tracks import route_geojson, route_gpx
-from reports.workbook import day_workbook
 from scheduler.model.findings import DoorstepError, Finding, Severity
 from scheduler.model.plan import Plan
-from scheduler.planning.certified import CERTIFICATE, PLAN, record, rule_findings, write_certificate
-from scheduler.planning.changed import Changed, current_plan
+from scheduler.planning.certified import PLAN, record, rule_findings, write_certificate
+from scheduler.planning.changed import current_plan
 from scheduler.planning.day import load_inputs
-from scheduler.planning.planfile import plan_bytes, replace_bytes
 from scheduler.planning.roads import Roads
-from scheduler.publishing.findings import write_findings
+from scheduler.publishing.audiences import Audience, Sight, sight_of
+from scheduler.publishing.cut import cut_plan
+from scheduler.publishing.desk import Desk, remember
 from scheduler.publishing.join import Joined, join
-from scheduler.publishing.labels import labels
-from scheduler.publishing.sheets import day_page, route_sheets, tiles_of
+from scheduler.publishing.pages import Links, put_day, put_team, team_links
+from scheduler.publishing.pseudonyms import Pseudonyms
+from scheduler.publishing.sheets import route_sheets, tiles_of
 from scheduler.publishing.streets import Legs
+from scheduler.publishing.views import View, agencies, own_of_agency, own_of_team, see
 from scheduler.rules.checker import Certificate
 from scheduler.settings import Workspace
 
 Note = Callable[[int, int, str], None]
-Stamp = tuple[int, int, int]
-_PAGES = frozenset({".html", ".pdf", ".ics", ".gpx", ".geojson", ".xlsx", ".csv", ".json"})
+USUAL = (Audience.DISPATCHER, Audience.AGENT)
+"""For whom pages are written where nobody says for whom."""
 
 
 class RefusedError(DoorstepError):
@@ -42,10 +40,12 @@ class RefusedError(DoorstepError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
-    """What was written."""
+    """What was written; `pages` are the days' first pages."""
 
     folder: Path
+    audiences: tuple[Audience, ...]
     agents: tuple[str, ...]
+    pages: tuple[Path, ...]
     files: int
     findings: tuple[Finding, ...]
     withdrawn: tuple[str, ...] = ()
@@ -56,76 +56,133 @@ def publish(
     path: Path,
     folder: Path,
     *,
+    audiences: Collection[Audience] = USUAL,
     findings: Sequence[Finding] = (),
     note: Note = lambda _done, _total, _what: None,
-    extra_links: Sequence[tuple[str, str]] = (),
+    extra_links: Links = (),
 ) -> Published:
-    """Judge the plan again, join today's facts, and write every page.
+    """Judge the plan again, join today's facts, and write every page of these audiences.
+
+    The dispatcher's and the agents' pages go to `folder`, every other audience's to a folder of its own in it.
 
     Stops that the facts have overtaken since planning are withdrawn and told of (see
     `scheduler.planning.changed`). Raises RefusedError where a rule is broken, or where a plan that is not
     the store's is overtaken by the facts: then nothing is written but the certificate. `findings` are shown
     and written beside those found here.
     """
-    there = _pages(workspace, folder)
     inputs = load_inputs(workspace)
     roads = Roads(workspace)
     changed = current_plan(workspace, path, inputs, roads.matrices)
     plan, certificate = changed.plan, changed.certificate
-    write_certificate(certificate, folder)
+    if Audience.DISPATCHER in audiences:
+        write_certificate(certificate, folder)
     joined = join(workspace, plan, inputs)
     _refuse(certificate, () if changed.known else joined.findings, joined.language)
     everything = (*findings, *(entry.finding() for entry in changed.withdrawn))
-    streets = StreetMap.open(roads.extract, workspace.cache)
     note(0, len(plan.routes), "streets")
-    sequence = _sequence(workspace, plan)
-    sheets = route_sheets(joined, Legs(roads), streets, tiles_of(workspace.settings.publish))
-    everything += _unprintable(sheets)
-    for number, sheet in enumerate(sheets, start=1):
-        _write_agent(sheet, folder, sequence)
-        note(number, len(sheets), sheet.agent_id)
-    _write_day(joined, plan, sheets, certificate, everything, streets, folder, extra_links)
-    _note_published(workspace, changed, folder, there)
+    press = _Press(workspace, joined, certificate, roads, folder, note)
+    desks, whole = press.desks(audiences), False
+    try:
+        if Audience.AGENT in audiences:
+            everything += press.teams(desks[Audience.AGENT])
+        press.days(desks, everything, extra_links)
+        whole = True
+    finally:
+        remember(workspace, desks.values(), whole=whole, plan=plan.id, withdrawn=len(changed.withdrawn))
+    if changed.withdrawn and Audience.DISPATCHER in desks:
+        record(workspace, plan, folder / PLAN, certificate)
     return Published(
         folder=folder,
-        agents=tuple(sheet.agent_id for sheet in sheets),
-        files=sum(entry.is_file() for entry in folder.rglob("*")),
+        audiences=tuple(desks),
+        agents=tuple(route.vehicle for route in plan.routes),
+        pages=tuple(path for desk in desks.values() for path in desk.written if path.name == "index.html"),
+        files=sum(len(desk.written) for desk in desks.values()),
         findings=everything,
         withdrawn=tuple(entry.case for entry in changed.withdrawn),
     )
 
 
-def _note_published(
-    workspace: Workspace, changed: Changed, folder: Path, there: Mapping[Path, Stamp]
-) -> None:
-    """Remember what was written where, and the plan without the stops that were withdrawn as a plan.
+class _Press:
+    """What the pages of every audience are made with."""
 
-    Pages of an earlier publishing to the same folder that were not written again are removed: somebody whose
-    stops were all withdrawn has no page any more.
-    """
-    from scheduler.store.opening import open_store
-    from scheduler.store.written import all_written, note_written, remove_files
+    def __init__(
+        self,
+        workspace: Workspace,
+        joined: Joined,
+        certificate: Certificate,
+        roads: Roads,
+        folder: Path,
+        note: Note,
+    ) -> None:
+        self._workspace, self._joined, self._certificate = workspace, joined, certificate
+        self._folder, self._note = folder, note
+        self._legs = Legs(roads)
+        self._streets = StreetMap.open(roads.extract, workspace.cache)
+        self._pseudonyms = Pseudonyms.of(workspace)
 
-    if changed.withdrawn:
-        record(workspace, changed.plan, folder / PLAN, changed.certificate)
-    made = [path for path, stamp in _pages(workspace, folder).items() if there.get(path) != stamp]
-    with open_store(workspace) as store:
-        before = [e for e in all_written(store) if e.kind == "day" and e.folder == folder.resolve()]
-        note_written(store, "day", folder, made, plan=changed.plan.id, withdrawn=len(changed.withdrawn))
-        remove_files(store, before, "published again")
+    def desks(self, audiences: Collection[Audience]) -> dict[Audience, Desk]:
+        """A desk for each audience, in the audiences' order."""
+        return {
+            audience: Desk(_KINDS[audience], self._folder) for audience in _KINDS if audience in audiences
+        }
+
+    def teams(self, desk: Desk) -> tuple[Finding, ...]:
+        """Each team's own pages. Returns what cannot be printed."""
+        plan, sight = self._joined.plan, self._sight(Audience.AGENT)
+        tiles, sequence = tiles_of(self._workspace.settings.publish), _sequence(self._workspace, plan)
+        missing: list[Finding] = []
+        for number, route in enumerate(plan.routes, start=1):
+            own = own_of_team(plan, route.vehicle)
+            view = see(self._joined, cut_plan(plan, sight, self._pseudonyms, own))
+            for sheet in route_sheets(view, self._legs, self._streets, tiles):
+                put_team(desk, sheet, sequence)
+                missing += _unprintable(sheet)
+            self._note(number, len(plan.routes), route.vehicle)
+        return tuple(missing)
+
+    def days(self, desks: dict[Audience, Desk], findings: Sequence[Finding], links: Links) -> None:
+        """The day as each of these audiences may see it."""
+        for audience, desk in desks.items():
+            for under, view in self._views(audience, findings):
+                sheets = route_sheets(view, self._legs)
+                mine = audience is Audience.DISPATCHER
+                linked = mine and Audience.AGENT in desks
+                agent_links = {s.agent_id: team_links(s, view.language) for s in sheets} if linked else {}
+                put_day(
+                    desk,
+                    under,
+                    view,
+                    sheets,
+                    self._certificate,
+                    self._streets,
+                    links if mine else (),
+                    agent_links,
+                )
+
+    def _views(self, audience: Audience, findings: Sequence[Finding]) -> Iterator[tuple[str, View]]:
+        sight, plan = self._sight(audience), self._joined.plan
+        language = self._workspace.settings.page_language
+        if audience is Audience.AGENCY:
+            for agency in agencies(self._joined):
+                cut = cut_plan(plan, sight, self._pseudonyms, own_of_agency(self._joined, agency))
+                yield f"agencies/{agency}/", see(self._joined, cut, findings, language)
+        elif audience is not Audience.AGENT:
+            cut = cut_plan(plan, sight, self._pseudonyms)
+            under = "" if audience is Audience.DISPATCHER else f"{audience}/"
+            yield under, see(self._joined, cut, findings, language)
+
+    def _sight(self, audience: Audience) -> Sight:
+        return sight_of(audience, self._workspace.settings.publish.widen)
 
 
-def _pages(workspace: Workspace, folder: Path) -> dict[Path, Stamp]:
-    """Every page in the folder, with what changes when it is written anew."""
-    home = workspace.folder.resolve()
-    inside = folder.resolve().is_relative_to(home)  # else the workspace itself may lie in the folder
-    found = {}
-    for path in folder.rglob("*"):
-        ours = inside or not path.resolve().is_relative_to(home)
-        if path.suffix in _PAGES and ours and path.is_file():
-            about = path.stat()
-            found[path] = (about.st_ino, about.st_mtime_ns, about.st_size)
-    return found
+_KINDS = {
+    Audience.DISPATCHER: "day",
+    Audience.AGENT: "agents",
+    Audience.PLANNER: "planner",
+    Audience.AGENCY: "agency",
+    Audience.AUDITOR: "auditor",
+}
+"""Audiences that `publish` writes for, and what retention calls their pages."""
 
 
 def _sequence(workspace: Workspace, plan: Plan) -> int:
@@ -136,18 +193,18 @@ def _sequence(workspace: Workspace, plan: Plan) -> int:
         return max(0, len(store.plans(plan.day)) - 1)
 
 
-def _unprintable(sheets: Sequence[RouteSheet]) -> tuple[Finding, ...]:
-    return tuple(
-        Finding(
-            code="no_glyph",
-            severity=Severity.WARNING,
-            cause=f"The printed sheet has no font for: {', '.join(missing)}.",
-            mend="Install a font that has them, such as Noto Sans CJK.",
-            subject=sheet.agent_id,
-        )
-        for sheet in sheets
-        if (missing := missing_characters(sheet))
+def _unprintable(sheet: RouteSheet) -> tuple[Finding, ...]:
+    missing = missing_characters(sheet)
+    if not missing:
+        return ()
+    finding = Finding(
+        code="no_glyph",
+        severity=Severity.WARNING,
+        cause=f"The printed sheet has no font for: {', '.join(missing)}.",
+        mend="Install a font that has them, such as Noto Sans CJK.",
+        subject=sheet.agent_id,
     )
+    return (finding,)
 
 
 def _refuse(certificate: Certificate, overtaken: Sequence[Finding], language: str) -> None:
@@ -162,48 +219,3 @@ def _refuse(certificate: Certificate, overtaken: Sequence[Finding], language: st
         raise RefusedError(
             f"{len(overtaken)} stops must not be made. {first.subject}: {first.cause}", mend=first.mend
         )
-
-
-def _write_agent(sheet: RouteSheet, folder: Path, sequence: int) -> None:
-    name = sheet.agent_id
-    replace_bytes(folder / "agents" / f"{name}.html", render_agent_page(sheet).encode())
-    replace_bytes(folder / "route-sheets" / f"{name}.html", render_route_sheet(sheet).encode())
-    replace_bytes(folder / "route-sheets" / f"{name}.pdf", route_sheet_pdf(sheet))
-    replace_bytes(folder / f"{name}.ics", agent_calendar(sheet, sequence))
-    replace_bytes(folder / f"{name}.gpx", route_gpx(sheet).encode())
-    replace_bytes(folder / f"{name}.geojson", route_geojson(sheet).encode())
-
-
-def _write_day(
-    joined: Joined,
-    plan: Plan,
-    sheets: Sequence[RouteSheet],
-    certificate: Certificate,
-    findings: Sequence[Finding],
-    streets: StreetMap,
-    folder: Path,
-    extra_links: Sequence[tuple[str, str]],
-) -> None:
-    words = labels(joined.language)
-    links = (
-        (words["workbook"], "day.xlsx"),
-        (words["plan_file"], PLAN),
-        (words["findings_file"], "findings.csv"),
-        (words["certificate_file"], CERTIFICATE),
-        *extra_links,
-    )
-    agent_links = {
-        sheet.agent_id: (
-            (words["page"], f"agents/{sheet.agent_id}.html"),
-            (words["sheet"], f"route-sheets/{sheet.agent_id}.html"),
-            (words["pdf"], f"route-sheets/{sheet.agent_id}.pdf"),
-            (words["calendar"], f"{sheet.agent_id}.ics"),
-            (words["track"], f"{sheet.agent_id}.gpx"),
-        )
-        for sheet in sheets
-    }
-    page = day_page(joined, sheets, certificate, findings, streets, links, agent_links)
-    replace_bytes(folder / "index.html", render_day_page(page).encode())
-    day_workbook(page, folder / "day.xlsx")
-    replace_bytes(folder / PLAN, plan_bytes(plan))
-    write_findings(findings, folder / "findings.csv")

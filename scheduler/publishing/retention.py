@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from pathlib import Path
+
+from markupsafe import escape
 
 from scheduler.rules.packs import load_packs
 from scheduler.rules.records import kept_years
@@ -16,8 +19,9 @@ from scheduler.store.retention import Clock, Clocks
 from scheduler.store.written import Written, all_written, remove_files
 
 _SETTINGS = "[retention]"
-_WITH_PLAN = frozenset({"plan", "day"})
 _WITHOUT_PEOPLE = frozenset({"fairness"})
+_TELL_CASES = frozenset({"plan", "day", "agents", "agency", "auditor"})
+_TEXTS = frozenset({".html", ".json", ".csv"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,11 +54,11 @@ def clocks(workspace: Workspace) -> Clocks:
 
 def pages_with(store: Store, cases: Collection[str]) -> tuple[Written, ...]:
     """What was written that may show these cases: days and plans that hold them, and other pages with people."""
+    named = _named(cases)
     return tuple(
         entry
         for entry in all_written(store)
-        if entry.kind not in _WITHOUT_PEOPLE
-        and (entry.kind not in _WITH_PLAN or _may_hold(entry.folder / "plan.json", cases))
+        if entry.kind not in _WITHOUT_PEOPLE and (entry.kind not in _TELL_CASES or _may_hold(entry, named))
     )
 
 
@@ -65,11 +69,19 @@ def erase(store: Store, customer: str) -> ErasedEverywhere:
     return ErasedEverywhere(store=erase_customer(store, customer), files=files)
 
 
-def _may_hold(plan: Path, cases: Collection[str]) -> bool:
+def _named(cases: Collection[str]) -> re.Pattern[str]:
+    """The ids as pages and plans write them."""
+    ways = {
+        way for case in cases for way in (case, html.escape(case), str(escape(case)), json.dumps(case)[1:-1])
+    }
+    any_of = "|".join(re.escape(way) for way in sorted(ways)) or r"(?!)"
+    return re.compile(rf"(?<![\w-])(?:{any_of})(?![\w-])")
+
+
+def _may_hold(entry: Written, named: re.Pattern[str]) -> bool:
+    """Whether the files of one writing name a case. Every writing has a text that names all of its cases."""
+    texts = [path for path in entry.paths if path.suffix in _TEXTS]
     try:
-        raw = json.loads(plan.read_text("utf-8"))
-        told = {stop["case"] for route in raw["routes"] for stop in route["stops"]}
-        told |= {entry["case"] for entry in raw["unassigned"]}
-    except (OSError, ValueError, KeyError, TypeError):
+        return not texts or any(named.search(path.read_text("utf-8")) for path in texts)
+    except (OSError, ValueError):
         return True  # nobody can say that they are not on it
-    return bool(told & set(cases))

@@ -1,4 +1,4 @@
-"""A plan -> what each reader may see: an agent's own sheet whole, the dispatcher's day without names."""
+"""A view -> sheets and pages of the day. All that is shown was cut for its reader before it came here."""
 
 from __future__ import annotations
 
@@ -21,53 +21,46 @@ from reports.sheet import (
     Tiles,
     UnassignedRow,
 )
-from scheduler.model.findings import Finding
-from scheduler.model.people import Case
-from scheduler.model.plan import Plan, Route, Stop
-from scheduler.publishing.join import Joined
-from scheduler.publishing.kpis import figures
+from scheduler.model.plan import Route, Stop
+from scheduler.publishing.audiences import Field
 from scheduler.publishing.labels import labels
 from scheduler.publishing.streets import Legs, all_places, pair, street_lines
+from scheduler.publishing.views import View
 from scheduler.publishing.words import mend, money_text, why
 from scheduler.rules.checker import Certificate as RuleCertificate
 from scheduler.rules.words import say
 from scheduler.settings import PublishTable
-from scheduler.strategy.cards import Card
 
 _TIGHT = timedelta(minutes=5)
-_HIGH_SHARE = 5  # the best fifth of a day's visits is marked as high priority
-_EXACT = frozenset({"address", "manual", "given", ""})
 
 
 def route_sheets(
-    joined: Joined, legs: Legs, streets: StreetMap, tiles: Tiles | None
+    view: View, legs: Legs, streets: StreetMap | None = None, tiles: Tiles | None = None
 ) -> tuple[RouteSheet, ...]:
-    """A sheet for each team, whole, for the team alone."""
-    threshold = _high_worth(joined.plan)
-    return tuple(_sheet(route, joined, legs, streets, tiles, threshold) for route in joined.plan.routes)
+    """A sheet for each team that the view has; without streets where a day's page draws them once for all."""
+    return tuple(_sheet(route, view, legs, streets, tiles) for route in view.plan.routes)
 
 
 def _sheet(
-    route: Route, joined: Joined, legs: Legs, streets: StreetMap, tiles: Tiles | None, threshold: int
+    route: Route, view: View, legs: Legs, streets: StreetMap | None, tiles: Tiles | None
 ) -> RouteSheet:
     ways, back = legs.of_route(route)
     stops = tuple(
-        _stop(number, stop, way, joined, threshold)
+        _stop(number, stop, way, view)
         for number, (stop, way) in enumerate(zip(route.stops, ways, strict=True), start=1)
     )
     common = _common([stop.card for stop in stops])
-    leader = joined.agents.get(route.members[0])
     return RouteSheet(
         agent_id=route.vehicle,
-        agent_name=joined.team_name(route),
-        day=joined.plan.day,
-        language="zh" if joined.language == "zh" else "en",
+        agent_name=view.names.get(route.vehicle, route.vehicle),
+        day=view.plan.day,
+        language="zh" if view.language == "zh" else "en",
         mode=route.mode.value,
         depart=route.depart,
         finish=route.finish,
         start_place=pair(route.start),
         end_place=pair(route.end) if route.end else None,
-        start_note=leader.start.address if leader else "",
+        start_note=view.starts.get(route.vehicle, ""),
         stops=tuple(replace(stop, card=_less(stop.card, common)) for stop in stops),
         common=common,
         breaks=tuple(SheetBreak(start=rest.start, finish=rest.finish) for rest in route.breaks),
@@ -76,75 +69,38 @@ def _sheet(
         service=route.service,
         waiting=route.waiting,
         distance_m=route.distance_m,
-        plan_id=joined.plan.id,
-        generated_at=_now(joined),
-        streets=street_lines(streets, [*ways, back]),
+        plan_id=view.plan.id,
+        generated_at=_now(view),
+        streets=street_lines(streets, [*ways, back]) if streets else (),
         tiles=tiles,
     )
 
 
-def _stop(
-    number: int, stop: Stop, way: Sequence[tuple[float, float]], joined: Joined, threshold: int
-) -> SheetStop:
-    case = joined.cases[stop.case]
-    last = max((window.end for window in stop.windows), default=stop.start)
+def _stop(number: int, stop: Stop, way: Sequence[tuple[float, float]], view: View) -> SheetStop:
+    case = view.cases[stop.case]
+    ends = [window.end for window in stop.windows]
     return SheetStop(
         number=number,
-        case_id=case.id,
-        name=case.customer.name,
-        address=case.place.address,
-        phone=case.customer.phone,
+        case_id=stop.case,
+        name=case.name,
+        address=case.address,
+        phone=case.phone,
         arrive=stop.arrive,
         start=stop.start,
         finish=stop.finish,
         windows=tuple((window.start, window.end) for window in stop.windows),
         place=pair(stop.location),
-        high_priority=stop.worth.minor >= threshold,
+        high_priority=case.high,
         pinned=stop.pinned,
-        late_risk=last - stop.start < _TIGHT,
-        place_note=_place_note(case, joined.language),
-        badges=_badges(case, joined.language),
-        worth=money_text(stop.worth, joined.language),
-        amount=money_text(case.overdue, joined.language),
-        card=_card(joined.cards.get(case.id)),
+        late_risk=bool(ends) and max(ends) - stop.start < _TIGHT,
+        place_note=case.place_note,
+        badges=case.badges,
+        worth=money_text(stop.worth, view.language) if view.sees(Field.WORTH) else "",
+        amount=case.amount,
+        card=case.card,
         travel=stop.travel,
         distance_m=stop.distance_m,
         leg=tuple(way),
-    )
-
-
-def _high_worth(plan: Plan) -> int:
-    worths = sorted((stop.worth.minor for stop in plan.stops), reverse=True)
-    return worths[len(worths) // _HIGH_SHARE] + 1 if len(worths) >= _HIGH_SHARE else 1 << 62
-
-
-def _place_note(case: Case, language: str) -> str:
-    known = labels(language)
-    if case.place.precision in _EXACT:
-        return ""
-    return known.get(f"precision_{case.place.precision}", "")
-
-
-def _badges(case: Case, language: str) -> tuple[str, ...]:
-    words = labels(language)
-    reminders = [words["badge_show"], words["badge_identity"], words["badge_recording"]]
-    if case.people > 1:
-        reminders.append(words["badge_people"].format(people=case.people))
-    return tuple(reminders)
-
-
-def _card(card: Card | None) -> StrategyCard:
-    if card is None:
-        return StrategyCard()
-    return StrategyCard(
-        why=card.why,
-        likely=card.likely,
-        tone=card.tone,
-        opening=card.opening,
-        offers=card.offers,
-        never=card.never,
-        documents=card.documents,
-        referrals=card.referrals,
     )
 
 
@@ -178,60 +134,52 @@ def _less(card: StrategyCard, common: StrategyCard) -> StrategyCard:
 
 
 def day_page(
-    joined: Joined,
+    view: View,
     sheets: Sequence[RouteSheet],
     certificate: RuleCertificate,
-    findings: Sequence[Finding],
     streets: StreetMap,
     links: Sequence[tuple[str, str]],
     agent_links: Mapping[str, tuple[tuple[str, str], ...]],
 ) -> DayPage:
-    """The dispatcher's page: case ids and places, no names, phones or cards of customers."""
-    plan, words = joined.plan, labels(joined.language)
+    """The page of a day for whoever the view is cut for; `sheets` are of the same view."""
+    plan, words = view.plan, labels(view.language)
     lines = [tuple(pair(place) for place in all_places(plan))]
     return DayPage(
-        title=words["day_title"],
+        title=words[f"title_{view.sight.audience}"],
         day=plan.day,
-        language="zh" if joined.language == "zh" else "en",
-        kpis=_kpis(joined),
-        routes=tuple(_without_names(sheet) for sheet in sheets),
-        unassigned=_unassigned(joined),
-        left_out=_left_out(joined),
+        language="zh" if view.language == "zh" else "en",
+        kpis=_kpis(view),
+        routes=tuple(sheets),
+        unassigned=_unassigned(view) if view.sees(Field.REASONS) else (),
+        left_out=_left_out(view),
         findings=tuple(
             FindingRow(
                 severity=finding.severity.value, where=finding.where(), cause=finding.cause, mend=finding.mend
             )
-            for finding in findings
+            for finding in view.findings
         ),
         clean=certificate.clean,
         packs=certificate.packs,
-        rules=_rules(certificate),
-        notes=_notes(certificate, joined.language),
-        generated_at=_now(joined),
+        rules=_rules(certificate) if view.sees(Field.CERTIFICATE) else (),
+        notes=_notes(certificate, view.language),
+        generated_at=_now(view),
         links=tuple(links),
         agent_links=dict(agent_links),
         streets=street_lines(streets, lines),
     )
 
 
-def _without_names(sheet: RouteSheet) -> RouteSheet:
-    stops = tuple(
-        replace(stop, name=stop.case_id, address="", phone="", card=StrategyCard(), badges=(), amount="")
-        for stop in sheet.stops
+def _kpis(view: View) -> tuple[Kpi, ...]:
+    sums, words = view.totals, labels(view.language)
+    worth = Kpi(
+        label=words["kpi_worth"],
+        value=money_text(sums.worth, view.language),
+        hint=words["kpi_worth_hint"],
     )
-    return replace(sheet, stops=stops, common=StrategyCard(), streets=(), start_note="")
-
-
-def _kpis(joined: Joined) -> tuple[Kpi, ...]:
-    sums, words = figures(joined.plan), labels(joined.language)
     return (
         Kpi(label=words["kpi_visits"], value=str(sums.visits), hint=words["kpi_visits_hint"]),
         Kpi(label=words["kpi_unassigned"], value=str(sums.unassigned), hint=words["kpi_unassigned_hint"]),
-        Kpi(
-            label=words["kpi_worth"],
-            value=money_text(sums.worth, joined.language),
-            hint=words["kpi_worth_hint"],
-        ),
+        *((worth,) if view.sees(Field.TOTALS) else ()),
         Kpi(label=words["kpi_travel"], value=_hours(sums.travel), hint=words["kpi_travel_hint"]),
         Kpi(label=words["kpi_distance"], value=f"{sums.distance_m / 1000:.1f} km"),
         Kpi(label=words["kpi_waiting"], value=_hours(sums.waiting), hint=words["kpi_waiting_hint"]),
@@ -244,23 +192,22 @@ def _hours(span: timedelta) -> str:
     return f"{minutes // 60}:{minutes % 60:02d} h"
 
 
-def _unassigned(joined: Joined) -> tuple[UnassignedRow, ...]:
-    names = joined.names()
+def _unassigned(view: View) -> tuple[UnassignedRow, ...]:
     return tuple(
         UnassignedRow(
             case_id=entry.case,
-            reasons=tuple(why(reason, joined.language, names) for reason in entry.reasons),
-            mends=tuple(dict.fromkeys(mend(reason, joined.language, names) for reason in entry.reasons)),
-            worth=money_text(entry.worth, joined.language),
+            reasons=tuple(why(reason, view.language, view.names) for reason in entry.reasons),
+            mends=tuple(dict.fromkeys(mend(reason, view.language, view.names) for reason in entry.reasons)),
+            worth=money_text(entry.worth, view.language) if view.sees(Field.WORTH) else "",
             place=pair(entry.location) if entry.location else None,
         )
-        for entry in joined.plan.unassigned
+        for entry in view.plan.unassigned
     )
 
 
-def _left_out(joined: Joined) -> tuple[tuple[str, int], ...]:
-    words = labels(joined.language)
-    counted = Counter(joined.left_out).most_common()
+def _left_out(view: View) -> tuple[tuple[str, int], ...]:
+    words = labels(view.language)
+    counted = Counter(view.left_out).most_common()
     return tuple((words.get(f"left_{code}", code), count) for code, count in counted)
 
 
@@ -284,8 +231,8 @@ def _notes(certificate: RuleCertificate, language: str) -> tuple[str, ...]:
     return (*(say(note, language, {}) for note in certificate.notes), *open_duties)
 
 
-def _now(joined: Joined) -> datetime:
-    return datetime.now(UTC).astimezone(ZoneInfo(joined.plan.zone)).replace(microsecond=0)
+def _now(view: View) -> datetime:
+    return datetime.now(UTC).astimezone(ZoneInfo(view.plan.zone)).replace(microsecond=0)
 
 
 def tiles_of(settings: PublishTable) -> Tiles | None:

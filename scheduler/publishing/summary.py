@@ -37,7 +37,6 @@ def plan_summary(written: Written, workspace: Workspace) -> tuple[dict[str, Any]
         "clean": written.certificate.clean,
         "unassigned_reasons": dict(reasons),
     }
-    names = {team.id: team.leader.name for team in written.planned.teams}
     due, not_due = sums.unassigned, len(written.planned.selection.left_out)
     spent = (
         ("Travel", sums.travel),
@@ -51,7 +50,7 @@ def plan_summary(written: Written, workspace: Workspace) -> tuple[dict[str, Any]
         f"{plan.day}: {sums.visits} visits by {sums.teams} of {len(written.planned.teams)} teams, worth {worth}.",
         f"  {due} due visits left out, {not_due} cases not due. {times}; {sums.distance_m / 1000:.1f} km.",
         *(
-            f"  Left out: {entry.case}: {why(entry.reasons[0], language, names)}"
+            f"  Left out: {entry.case}: {why(entry.reasons[0], language, {})}"
             for entry in plan.unassigned[:_TOLD]
         ),
         *([f"  and {due - _TOLD} more: on the day's page and in its workbook."] if due > _TOLD else []),

@@ -32,6 +32,10 @@ _EN: dict[ReasonCode, tuple[str, str]] = {
         "No agent or crew on duty may take this case (people needed, agency, or a bar).",
         "Put a crew or another agent on duty.",
     ),
+    ReasonCode.NO_MEETING: (
+        "No two agents can be there at the same time.",
+        "Put a crew on duty, or agree other hours.",
+    ),
     ReasonCode.UNREACHABLE: (
         "No agent can reach the place by road.",
         "Check the place, or send someone on foot.",
@@ -75,6 +79,7 @@ _ZH: dict[ReasonCode, tuple[str, str]] = {
         "当班人员均不可承办此案（人数、机构或回避）。",
         "请安排双人小组或其他人员当班。",
     ),
+    ReasonCode.NO_MEETING: ("没有两名人员可以同时到达。", "请安排双人小组当班，或约定其他时间。"),
     ReasonCode.UNREACHABLE: ("道路无法到达该地点。", "请核对地点，或安排步行人员。"),
     ReasonCode.WINDOW_SHUT_BEFORE_ARRIVAL: (
         "可拜访时间结束前无人能到达；{agent} 将晚 {minutes} 分钟。",
@@ -101,6 +106,8 @@ _NO_TIME = {
     "en": ("No time is left in anybody's day.", "Add an agent, or allow overtime."),
     "zh": ("所有人员均无剩余时间。", "增派人员，或允许加班。"),
 }
+# Where the reader may not see by how much.
+_NOT_WORTH = {"en": "It costs more than it is worth.", "zh": "成本高于预期价值。"}
 _LIKELY = {"en": "Likely: {0}", "zh": "可能：{0}"}
 
 
@@ -123,6 +130,8 @@ def mend(reason: Reason, language: str, names: Mapping[str, str]) -> str:
 def _sentences(reason: Reason, language: str) -> tuple[str, str]:
     if reason.code is ReasonCode.NO_TIME_LEFT and reason.minutes is None:
         return _NO_TIME[language]
+    if reason.code is ReasonCode.NOT_WORTH_ITS_TRAVEL and reason.money is None:
+        return _NOT_WORTH[language], _WORDS[language][reason.code][1]
     return _WORDS[language][reason.code]
 
 
