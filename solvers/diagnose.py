@@ -6,14 +6,13 @@ serve the task. The wording is the caller's.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
+from collections.abc import Collection, Iterator, Mapping
 
 import numpy as np
 
 from solvers.insertion import NEVER, WORTHLESS, Draft, Ints
 from solvers.problem import UNREACHABLE, Problem, Task, Vehicle
+from solvers.reasons import Certainty, Reason, ReasonCode
 from solvers.schedule import best_timing, may_serve
 from solvers.solution import Solution
 
@@ -21,60 +20,10 @@ _ROUTES_TRIED = 3
 _EXCHANGES_TRIED = 3
 
 
-class Certainty(StrEnum):
-    """How far a reason can be trusted."""
-
-    PROVEN = "proven"
-    LIKELY = "likely"
-
-
-class ReasonCode(StrEnum):
-    """Kinds of reasons, with the fields of `Reason` each fills in."""
-
-    NO_VEHICLE_HAS_SKILL = "no_vehicle_has_skill"
-    """`skills`: those no vehicle has, or all the task needs where no single vehicle has them together."""
-    NO_VEHICLE_ALLOWED = "no_vehicle_allowed"
-    """Skilled vehicles exist (`vehicles`), none of them allowed; empty when the day has no vehicle at all."""
-    PIN_CONFLICT = "pin_conflict"
-    """Proven: the pinned start is in no window, or the pinned vehicle (`vehicles`) may not serve it.
-    Likely: the pinned position is taken by `tasks` in the routes of `vehicles`."""
-    UNREACHABLE = "unreachable"
-    """No way there, or back, for any of `vehicles`."""
-    WINDOW_SHUT_BEFORE_EARLIEST_ARRIVAL = "window_shut_before_earliest_arrival"
-    """The last window shuts `seconds` before `vehicles[0]`, the earliest of those allowed, can be there."""
-    OUTSIDE_ALL_SHIFTS = "outside_all_shifts"
-    """Even at the first start, `vehicles[0]`, the closest, would be back `seconds` after its last second."""
-    ALONE_DOES_NOT_FIT = "alone_does_not_fit"
-    """None of `vehicles` could serve it even if it had nothing else to do: breaks, limits or windows."""
-    NOT_WORTH_ITS_TRAVEL = "not_worth_its_travel"
-    """The cheapest insertion, in the route of `vehicles[0]`, costs `amount` more than the prize it collects."""
-    NO_TIME_LEFT = "no_time_left"
-    """The cheapest insertion would make `vehicles[0]` late by `seconds`, at this task or at a later stop."""
-    MAX_TASKS_REACHED = "max_tasks_reached"
-    """`vehicles` could serve it but are full."""
-    DISPLACED_BY = "displaced_by"
-    """It would fit in the route of `vehicles[0]` without `tasks[0]`; that exchange would cost `amount`."""
-    SEARCH_ENDED_EARLY = "search_ended_early"
-    """It fits in the route of `vehicles[0]` and would gain `amount`: a longer search would serve it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """One reason; see `ReasonCode` for what the fields mean."""
-
-    code: ReasonCode
-    certainty: Certainty
-    vehicles: tuple[str, ...] = ()
-    tasks: tuple[str, ...] = ()
-    seconds: int | None = None
-    amount: int | None = None
-    skills: tuple[str, ...] = field(default=())
-
-
 def diagnose(
-    problem: Problem, solution: Solution, *, exchanges: int = 200
+    problem: Problem, solution: Solution, *, exchanges: int = 200, only: Collection[str] | None = None
 ) -> Mapping[str, tuple[Reason, ...]]:
-    """Reasons by id of every unserved task, proven ones first; every task gets at least one.
+    """Reasons by id of every unserved task (or of `only` these), proven ones first; each gets at least one.
 
     What a task would displace is tried for the `exchanges` most valuable tasks without a proven reason.
     Expects a feasible solution; routes that are none are taken as empty.
@@ -83,8 +32,8 @@ def diagnose(
     draft.load(
         {route.vehicle: route.tasks for route in solution.routes if route.vehicle in problem.vehicle_by_id}
     )
-    unserved = draft.unserved()
-    found = {number: _proven(problem, problem.tasks[number]) for number in unserved}
+    unserved = [t for t in draft.unserved() if only is None or problem.tasks[t].id in only]
+    found = {number: proven(problem, problem.tasks[number]) for number in unserved}
     open_tasks: Ints = np.array([number for number in unserved if not found[number]], dtype=np.int64)
     if open_tasks.size:
         found.update(zip(open_tasks.tolist(), _likely(draft, open_tasks), strict=True))
@@ -101,22 +50,23 @@ def diagnose(
 # -- whatever the plan
 
 
-def _proven(problem: Problem, task: Task) -> tuple[Reason, ...]:
-    proven = Certainty.PROVEN
+def proven(problem: Problem, task: Task) -> tuple[Reason, ...]:
+    """Why nobody can serve the task in any plan; empty where somebody can, with nothing else to do."""
+    sure = Certainty.PROVEN
     if not problem.vehicles:
-        return (Reason(ReasonCode.NO_VEHICLE_ALLOWED, proven),)
+        return (Reason(ReasonCode.NO_VEHICLE_ALLOWED, sure),)
     if not problem.pieces[task.id]:
-        return (Reason(ReasonCode.PIN_CONFLICT, proven),)
+        return (Reason(ReasonCode.PIN_CONFLICT, sure),)
     skilled = [vehicle for vehicle in problem.vehicles if task.skills <= vehicle.skills]
     if not skilled:
         known = frozenset().union(*(vehicle.skills for vehicle in problem.vehicles))
         missing = task.skills - known or task.skills
-        return (Reason(ReasonCode.NO_VEHICLE_HAS_SKILL, proven, skills=tuple(sorted(missing))),)
+        return (Reason(ReasonCode.NO_VEHICLE_HAS_SKILL, sure, skills=tuple(sorted(missing))),)
     able = [vehicle for vehicle in skilled if may_serve(vehicle, task)]
     if not able:
         if task.pinned_vehicle is not None:
-            return (Reason(ReasonCode.PIN_CONFLICT, proven, vehicles=(task.pinned_vehicle,)),)
-        return (Reason(ReasonCode.NO_VEHICLE_ALLOWED, proven, vehicles=_ids(skilled)),)
+            return (Reason(ReasonCode.PIN_CONFLICT, sure, vehicles=(task.pinned_vehicle,)),)
+        return (Reason(ReasonCode.NO_VEHICLE_ALLOWED, sure, vehicles=_ids(skilled)),)
     return _alone(problem, task, able)
 
 

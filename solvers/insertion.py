@@ -104,6 +104,7 @@ class Draft:
             ],
             dtype=bool,
         ).reshape(len(self.tasks), len(self.vehicles))
+        self.priced = _priced(problem)
         self.plain = [len({piece.prize for piece in cut}) == 1 for cut in self.pieces]
         self.rests = [_rests(vehicle) for vehicle in self.vehicles]
         self.serial = 0
@@ -178,6 +179,8 @@ class Draft:
                 return None
             cost = vehicle.fixed_cost + travel * vehicle.cost_per_travel_second
             cost += metres * vehicle.cost_per_metre - earned - sum(self.bonus[list(order)].tolist())
+            if self.priced is not None:
+                cost += int(self.priced[list(order), number].sum())
         self.serial += 1
         return Plan(self.serial, order, cost, travel, leave, reach)
 
@@ -327,21 +330,45 @@ class Draft:
         Returns, per task: what it earns (prize and bonus less added cost; `WORTHLESS` where it fits nowhere), the
         position, and the seconds of travel it adds.
         """
-        vehicle, plan = self.vehicles[number], self.plans[number]
         count = len(tasks)
-        nowhere = np.full(count, WORTHLESS), np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
-        if not count or (vehicle.max_tasks is not None and len(plan.order) >= vehicle.max_tasks):
-            return nowhere
+        if not count:
+            return np.full(count, WORTHLESS), np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
+        earns, added_s = self.earnings(number, tasks)
+        best = earns.argmax(axis=0)
+        column = np.arange(count)
+        return earns[best, column], best, added_s[best, column]
+
+    def earnings(self, number: int, tasks: Ints) -> tuple[Ints, Ints]:
+        """What each of these tasks would earn in each gap of the vehicle's route, and the travel seconds it adds.
+
+        Both of shape (stops + 1, tasks). Never less than the exact timing says: later stops' bands and overtime are
+        not seen. `WORTHLESS` where it does not fit.
+        """
+        vehicle, plan = self.vehicles[number], self.plans[number]
         seconds_in, seconds_out, added_s, added_cost = self._detours(vehicle, plan, tasks)
         prize = self._collectable(number, plan, tasks, seconds_in, seconds_out)
         prize[~self._positions(plan, tasks)] = WORTHLESS
         prize[:, ~self.fits[tasks, number]] = WORTHLESS
         if vehicle.max_travel is not None:
             prize[plan.travel + added_s > vehicle.max_travel] = WORTHLESS
-        earns = np.where(prize > WORTHLESS, prize - added_cost + self.bonus[tasks], WORTHLESS)
-        best = earns.argmax(axis=0)
-        column = np.arange(count)
-        return earns[best, column], best, added_s[best, column]
+        if vehicle.max_tasks is not None and len(plan.order) >= vehicle.max_tasks:
+            prize[:] = WORTHLESS
+        if self.priced is not None:
+            added_cost = added_cost + self.priced[tasks, number]
+        return np.where(prize > WORTHLESS, prize - added_cost + self.bonus[tasks], WORTHLESS), added_s
+
+    def best_place(self, number: int, task: int) -> Plan | None:
+        """The vehicle's route with the task where it costs least by the exact timing; None where it fits nowhere."""
+        plan = self.plans[number]
+        earns = self.earnings(number, np.array([task], dtype=np.int64))[0][:, 0]
+        best: Plan | None = None
+        for at in np.argsort(-earns, kind="stable").tolist():
+            if earns[at] <= WORTHLESS or (best is not None and earns[at] <= plan.cost - best.cost):
+                break
+            made = self._plan(number, (*plan.order[:at], task, *plan.order[at:]))
+            if made is not None and (best is None or made.cost < best.cost):
+                best = made
+        return best
 
     def _detours(self, vehicle: Vehicle, plan: Plan, tasks: Ints) -> tuple[Ints, Ints, Ints, Ints]:
         """Seconds to and from each task at each gap, seconds and cost added: each of shape (gaps, tasks)."""
@@ -431,6 +458,18 @@ class Draft:
             else:
                 good[: place + 1, :] = False
         return np.asarray(good)
+
+
+def _priced(problem: Problem) -> Ints | None:
+    """What each task costs extra with each vehicle, shape (tasks, vehicles); None where nothing does."""
+    if not any(task.vehicle_costs for task in problem.tasks):
+        return None
+    column = {vehicle.id: number for number, vehicle in enumerate(problem.vehicles)}
+    table = np.zeros((len(problem.tasks), len(problem.vehicles)), dtype=np.int64)
+    for row, task in enumerate(problem.tasks):
+        for vehicle, cost in task.vehicle_costs:
+            table[row, column[vehicle]] = cost
+    return table
 
 
 def timed(problem: Problem, orders: Mapping[str, Sequence[str]]) -> Solution:

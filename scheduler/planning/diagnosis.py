@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from scheduler.model.plan import Reason, ReasonCode
 from scheduler.model.values import Money
 from scheduler.planning.compile import COST_PER_MINOR
-from solvers.diagnose import Certainty, diagnose
-from solvers.diagnose import Reason as Found
-from solvers.diagnose import ReasonCode as Kind
+from solvers.diagnose import diagnose
 from solvers.problem import Problem
+from solvers.reasons import Certainty
+from solvers.reasons import Reason as Found
+from solvers.reasons import ReasonCode as Kind
 from solvers.solution import Solution
 
 

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from solvers.diagnose import Certainty, Reason, ReasonCode, diagnose
+from solvers.diagnose import diagnose
 from solvers.insertion import timed
 from solvers.problem import UNREACHABLE, Break, Problem, Task, TravelMatrix, Vehicle, Window
+from solvers.reasons import Certainty, Reason, ReasonCode
 from solvers.repair import repaired
 from solvers.schedule import schedule
 
