@@ -1,0 +1,95 @@
+"""A part of a plan on its own: some vehicles and what they serve, searched again while the rest stays."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from solvers.evaluate import RouteEvaluation, evaluate
+from solvers.pipeline import Settings
+from solvers.problem import Balance, Measure, Problem, Task
+from solvers.solution import Route, Solution, solution_of
+from solvers.solve import solve
+
+_SEARCH_ONLY = Settings(polish_share=0.0, confirm_nodes=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How long a search may take. With `iterations` alone deciding, its answer does not depend on the machine."""
+
+    seconds: float
+    seed: int = 1
+    iterations: int | None = None
+
+    def share(self, part: int) -> Effort:
+        """One of `part` equal searches."""
+        return replace(self, seconds=self.seconds / max(1, part))
+
+
+def part_of(
+    problem: Problem, solution: Solution, vehicles: Collection[str], more: Iterable[str] = ()
+) -> Problem:
+    """The problem of these vehicles, the tasks they serve and `more`. Balances ask for what the rest leaves of them."""
+    chosen = set(vehicles)
+    wanted = {t for route in solution.routes if route.vehicle in chosen for t in route.tasks} | set(more)
+    outside = Solution(tuple(route for route in solution.routes if route.vehicle not in chosen), ())
+    judged = evaluate(problem, outside).routes if problem.balances else ()
+    tasks = tuple(_within(task, chosen) for task in problem.tasks if task.id in wanted)
+    kept = tuple(vehicle for vehicle in problem.vehicles if vehicle.id in chosen)
+    balances = tuple(
+        _left(problem, balance, judged, chosen) for balance in problem.balances if balance.vehicles & chosen
+    )
+    whole = Problem(problem.name, tasks, kept, problem.travel, balances)
+    return whole.with_tasks(wanted)
+
+
+def _within(task: Task, vehicles: set[str]) -> Task:
+    """The task, naming only these vehicles. One pinned to another vehicle may be served by none."""
+    costs = tuple((name, cost) for name, cost in task.vehicle_costs if name in vehicles)
+    allowed = None if task.vehicles is None else task.vehicles & vehicles
+    pinned = task.pinned_vehicle
+    if pinned is not None and pinned not in vehicles:
+        pinned, allowed = None, frozenset()
+    return replace(task, vehicles=allowed, vehicle_costs=costs, pinned_vehicle=pinned)
+
+
+def _left(
+    problem: Problem, balance: Balance, outside: Iterable[RouteEvaluation], chosen: set[str]
+) -> Balance:
+    done = 0
+    for route in outside:
+        if route.vehicle in balance.vehicles:
+            evening = problem.vehicle_by_id[route.vehicle].evening_from
+            if balance.measure is Measure.WORK:
+                done += route.travel_s + route.service_s
+            else:
+                done += int(evening is not None and route.arrival_end > evening)
+    return replace(balance, vehicles=balance.vehicles & chosen, target=max(0, balance.target - done))
+
+
+def search_again(
+    problem: Problem,
+    routes: Mapping[str, Route],
+    vehicles: Collection[str],
+    effort: Effort,
+    more: Iterable[str] = (),
+) -> dict[str, Route]:
+    """Routes by vehicle after a search over a part of them. No worse than they were; `more` tasks may come in."""
+    now = solution_of(routes.values(), (task.id for task in problem.tasks))
+    part = part_of(problem, now, vehicles, more)
+    start = solution_of(
+        (route for name, route in routes.items() if name in set(vehicles)), (task.id for task in part.tasks)
+    )
+    found = solve(
+        part,
+        time_limit_s=effort.seconds,
+        seed=effort.seed,
+        iteration_limit=effort.iterations,
+        start=start,
+        in_process=True,
+        settings=_SEARCH_ONLY,
+    )
+    kept = {name: route for name, route in routes.items() if name not in set(vehicles)}
+    kept.update({route.vehicle: route for route in found.solution.routes})
+    return kept
