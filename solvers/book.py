@@ -13,7 +13,7 @@ from solvers.reasons import Certainty, Reason, ReasonCode
 from solvers.schedule import best_timing, may_serve, schedule
 from solvers.solution import Route, Solution, solution_of
 
-_LONGEST_LEFT_OUT = 3
+_FEW, _MANY = 3, 8  # stops left out in an exchange
 
 
 class Book:
@@ -81,13 +81,17 @@ class Book:
         return best
 
     def exchanged(self, task: str) -> Route | None:
-        """The route that takes the task in at the least cost by leaving out one to three neighbouring stops."""
+        """The route that takes the task in at the least cost by leaving out a few neighbouring stops."""
+        few = self._exchanged(task, range(1, _FEW + 1))
+        return few if few is not None else self._exchanged(task, range(_FEW + 1, _MANY + 1))
+
+    def _exchanged(self, task: str, sizes: range) -> Route | None:
         draft, number = self.draft, self.draft.index[task]
         best: tuple[int, int, tuple[int, ...]] | None = None
         for vehicle in np.flatnonzero(draft.fits[number]).tolist():
             plan = draft.plans[vehicle]
             for first in range(len(plan.order)):
-                for after in range(first + 1, min(first + _LONGEST_LEFT_OUT, len(plan.order)) + 1):
+                for after in range(first + sizes.start, min(first + sizes.stop - 1, len(plan.order)) + 1):
                     gone = plan.order[first:after]
                     if any(draft.tasks[other].mandatory for other in gone):
                         break

@@ -13,13 +13,13 @@ import numpy as np
 
 from solvers.book import Book
 from solvers.diagnose import diagnose
-from solvers.errors import SolverError
 from solvers.mends import Changed, mends_of
 from solvers.moves import Slot, moves, slots_of
 from solvers.options import Explanation, Offer, Option, OptionCode
-from solvers.part import Effort, part_of, search_again
+from solvers.part import part_of, search_again
 from solvers.pieces import allowed
 from solvers.problem import Problem, Task, Window
+from solvers.quick import Effort
 from solvers.solution import Route, Solution
 
 _HOUR = 3600
@@ -149,11 +149,7 @@ class _View:
         if entry is not None:
             routes[entry.vehicle] = entry
         again = self._again(book, entry.vehicle if entry else None)
-        try:
-            routes = search_again(problem, routes, again, effort, [self.task.id])
-        except SolverError:  # no plan serves it, and the one it has is refused: the option does not exist
-            if entry is None:
-                return None
+        routes = search_again(problem, routes, again, effort, [self.task.id])
         found = Book(problem, routes).solution()
         slot = slots_of(found).get(self.task.id)
         if slot is None:

@@ -3,28 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from solvers.evaluate import RouteEvaluation, evaluate
-from solvers.pipeline import Settings
+from solvers.insertion import timed
 from solvers.problem import Balance, Measure, Problem, Task
+from solvers.quick import Effort, quick
 from solvers.solution import Route, Solution, solution_of
-from solvers.solve import solve
-
-_SEARCH_ONLY = Settings(polish_share=0.0, confirm_nodes=0)
-
-
-@dataclass(frozen=True, slots=True)
-class Effort:
-    """How long a search may take. With `iterations` alone deciding, its answer does not depend on the machine."""
-
-    seconds: float
-    seed: int = 1
-    iterations: int | None = None
-
-    def share(self, part: int) -> Effort:
-        """One of `part` equal searches."""
-        return replace(self, seconds=self.seconds / max(1, part))
 
 
 def part_of(
@@ -78,18 +63,8 @@ def search_again(
     """Routes by vehicle after a search over a part of them. No worse than they were; `more` tasks may come in."""
     now = solution_of(routes.values(), (task.id for task in problem.tasks))
     part = part_of(problem, now, vehicles, more)
-    start = solution_of(
-        (route for name, route in routes.items() if name in set(vehicles)), (task.id for task in part.tasks)
-    )
-    found = solve(
-        part,
-        time_limit_s=effort.seconds,
-        seed=effort.seed,
-        iteration_limit=effort.iterations,
-        start=start,
-        in_process=True,
-        settings=_SEARCH_ONLY,
-    )
-    kept = {name: route for name, route in routes.items() if name not in set(vehicles)}
-    kept.update({route.vehicle: route for route in found.solution.routes})
+    chosen = set(vehicles)
+    found = quick(part, {name: route.tasks for name, route in routes.items() if name in chosen}, effort)
+    kept = {name: route for name, route in routes.items() if name not in chosen}
+    kept.update({route.vehicle: route for route in timed(part, found).routes})
     return kept

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import permutations, product
 
 import numpy as np
 import pytest
 from hypothesis import strategies as st
 
 from solvers.problem import UNREACHABLE, Break, PrizeBand, Problem, Task, TravelMatrix, Vehicle, Window
+from solvers.schedule import schedule
+from solvers.solution import Route, Solution, solution_of
 
 
 def line(*positions: int, metres: int = 10) -> TravelMatrix:
@@ -121,6 +124,25 @@ def problems(draw: st.DrawFn, *, max_tasks: int = 5, max_vehicles: int = 2, hori
             taken.add(seat)
         kept.append(task)
     return Problem("drawn", tuple(kept), vehicles, travel)
+
+
+def every_plan(problem: Problem) -> Iterator[Solution]:
+    """Every feasible plan of a tiny problem, each order at its best timing."""
+    ids = [task.id for task in problem.tasks]
+    names = [vehicle.id for vehicle in problem.vehicles]
+    for choice in product(range(-1, len(names)), repeat=len(ids)):
+        groups = [[t for t, c in zip(ids, choice, strict=True) if c == n] for n in range(len(names))]
+        options: list[list[Route | None]] = []
+        for name, group in zip(names, groups, strict=True):
+            routes = [schedule(problem, name, order) for order in permutations(group)] if group else [None]
+            options.append([route for route in routes if route is not None] if group else [None])
+        for routes in product(*options):
+            yield solution_of([route for route in routes if route is not None], ids)
+
+
+@pytest.fixture(scope="session")
+def all_plans() -> Callable[[Problem], Iterator[Solution]]:
+    return every_plan
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from itertools import permutations, product
 
 import numpy as np
 import pytest
@@ -22,8 +21,7 @@ from solvers.insertion import timed
 from solvers.pipeline import Settings
 from solvers.problem import Break, Problem, Task, TravelMatrix, Vehicle, Window
 from solvers.progress import Phase, StoppedBy
-from solvers.schedule import schedule
-from solvers.solution import Route, Solution, solution_of
+from solvers.solution import Solution
 from solvers.solve import solve
 
 AnyProblem = Callable[..., st.SearchStrategy[Problem]]
@@ -52,20 +50,6 @@ def plane(tasks: int, vehicles: int, seed: int = 3) -> Problem:
     return Problem("plane", made, agents, {"default": TravelMatrix(seconds, seconds)})
 
 
-def all_plans(problem: Problem) -> Iterator[Solution]:
-    """Every feasible plan of a tiny problem, each order at its best timing."""
-    ids = [task.id for task in problem.tasks]
-    names = [vehicle.id for vehicle in problem.vehicles]
-    for choice in product(range(-1, len(names)), repeat=len(ids)):
-        groups = [[t for t, c in zip(ids, choice, strict=True) if c == n] for n in range(len(names))]
-        options: list[list[Route | None]] = []
-        for name, group in zip(names, groups, strict=True):
-            routes = [schedule(problem, name, order) for order in permutations(group)] if group else [None]
-            options.append([route for route in routes if route is not None] if group else [None])
-        for routes in product(*options):
-            yield solution_of([route for route in routes if route is not None], ids)
-
-
 def price(problem: Problem, solution: Solution) -> tuple[int, int]:
     verdict = evaluate(problem, solution)
     missed = sum(v.code == "mandatory_unserved" for v in verdict.violations)
@@ -75,7 +59,11 @@ def price(problem: Problem, solution: Solution) -> tuple[int, int]:
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
-def test_tiny_problems_are_solved_to_the_optimum(data: st.DataObject, any_problem: AnyProblem) -> None:
+def test_tiny_problems_are_solved_to_the_optimum(
+    data: st.DataObject,
+    any_problem: AnyProblem,
+    all_plans: Callable[[Problem], Iterator[Solution]],
+) -> None:
     problem = data.draw(any_problem(max_tasks=4))
     result = solve(problem, time_limit_s=30, iteration_limit=150, in_process=True, settings=ALONE)
     least = min(price(problem, plan) for plan in all_plans(problem))
