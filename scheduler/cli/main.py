@@ -23,6 +23,9 @@ SECTIONS: dict[str, dict[str, Verb]] = {
     "Dispatcher": {
         "plan": Verb("plan", "Plan a day: who is visited, when, by whom, on which route."),
         "check": Verb("check", "Prove a plan against the rules and write its certificate."),
+        "explain": Verb(
+            "explain", "Why a visit is in a plan as it is, or not in it, and what would change that."
+        ),
         "rules": Verb("rules", "Rule packs: which there are, what they ask, what they do to a day."),
         "review": Verb("review", "Doubtful addresses: list them, or take a person's corrections."),
         "ledger": Verb("ledger", "Contacts and marks: consents, refusals, pauses; add, show, import."),

@@ -80,7 +80,7 @@ def compile_day(
     clock = _Clock(day, zone)
     problem = Problem(
         name=name,
-        tasks=tuple(_task(visit, teams, places, clock, terms) for visit in visits),
+        tasks=tuple(task_of(visit, day, zone, teams, places, terms) for visit in visits),
         vehicles=tuple(_vehicle(team, places, clock, terms) for team in teams),
         travel={mode.value: _travel(matrix, terms.speed_factor) for mode, matrix in roads.items()},
     )
@@ -99,7 +99,11 @@ class _Clock:
         )
 
 
-def _task(visit: Visit, teams: Sequence[Team], places: Places, clock: _Clock, terms: Terms) -> Task:
+def task_of(
+    visit: Visit, day: date, zone: ZoneInfo, teams: Sequence[Team], places: Places, terms: Terms
+) -> Task:
+    """A visit as a task of the routing problem that counts its seconds from the midnight of `day`."""
+    clock = _Clock(day, zone)
     allowed = frozenset(team.id for team in teams if team.may_visit(visit.case))
     bands = tuple(
         PrizeBand(

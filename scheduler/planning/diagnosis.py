@@ -18,18 +18,19 @@ from solvers.solution import Solution
 def reasons_of(problem: Problem, solution: Solution, currency: str) -> Mapping[str, tuple[Reason, ...]]:
     """Reasons by case id, the proven ones first."""
     return {
-        case: tuple(_reason(reason, currency) for reason in _telling(reasons))
+        case: tuple(reason_of(reason, currency) for reason in telling(reasons))
         for case, reasons in diagnose(problem, solution).items()
     }
 
 
-def _telling(reasons: tuple[Found, ...]) -> tuple[Found, ...]:
+def telling(reasons: tuple[Found, ...]) -> tuple[Found, ...]:
     """What a visit would displace says nothing more where it is not worth its travel anyway."""
     worthless = any(reason.code is Kind.NOT_WORTH_ITS_TRAVEL for reason in reasons)
     return tuple(r for r in reasons if not (worthless and r.code is Kind.DISPLACED_BY))
 
 
-def _reason(found: Found, currency: str) -> Reason:
+def reason_of(found: Found, currency: str) -> Reason:
+    """A reason with agents, cases, minutes and money."""
     return Reason(
         code=ReasonCode(found.code.value),
         proven=found.certainty is Certainty.PROVEN,
