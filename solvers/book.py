@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import numpy as np
 
@@ -80,15 +80,17 @@ class Book:
                     best = (rise, route)
         return best
 
-    def exchanged(self, task: str) -> Route | None:
-        """The route that takes the task in at the least cost by leaving out a few neighbouring stops."""
-        few = self._exchanged(task, range(1, _FEW + 1))
-        return few if few is not None else self._exchanged(task, range(_FEW + 1, _MANY + 1))
+    def exchanged(self, task: str, vehicles: Collection[str]) -> Route | None:
+        """The route of one of these that takes the task in at the least cost by leaving out a few neighbouring stops."""
+        few = self._exchanged(task, vehicles, range(1, _FEW + 1))
+        return few if few is not None else self._exchanged(task, vehicles, range(_FEW + 1, _MANY + 1))
 
-    def _exchanged(self, task: str, sizes: range) -> Route | None:
+    def _exchanged(self, task: str, vehicles: Collection[str], sizes: range) -> Route | None:
         draft, number = self.draft, self.draft.index[task]
         best: tuple[int, int, tuple[int, ...]] | None = None
-        for vehicle in np.flatnonzero(draft.fits[number]).tolist():
+        for vehicle in sorted(self.number[name] for name in vehicles):
+            if not draft.fits[number, vehicle]:
+                continue
             plan = draft.plans[vehicle]
             for first in range(len(plan.order)):
                 for after in range(first + sizes.start, min(first + sizes.stop - 1, len(plan.order)) + 1):

@@ -13,11 +13,13 @@ import numpy as np
 
 from solvers.book import Book
 from solvers.diagnose import diagnose
+from solvers.evaluate import evaluate
 from solvers.mends import Changed, mends_of
 from solvers.moves import Slot, moves, slots_of
 from solvers.options import Explanation, Offer, Option, OptionCode
 from solvers.part import part_of, search_again
 from solvers.pieces import allowed
+from solvers.prices import MovePrices, priced
 from solvers.problem import Problem, Task, Window
 from solvers.quick import Effort
 from solvers.solution import Route, Solution
@@ -25,6 +27,7 @@ from solvers.solution import Route, Solution
 _HOUR = 3600
 _NEAR = 24  # vehicles looked at where there are more
 _AGAIN = 6  # vehicles whose routes are searched again for one option
+_MOVE_SHARE = 20  # a move must gain a twentieth of what a visit earns
 _SHIFTED_S = 900  # another start by less is no move worth telling
 
 
@@ -49,10 +52,12 @@ def explain(
     view = _View(inner, routes, inner.task_by_id[task], slot, effort)
     offers = view.offers()
     if slot is not None:
-        return Explanation(task, slot.vehicle, slot.start, (), offers, view.alternatives())
+        options = view.alternatives()
+        return Explanation(task, slot.vehicle, slot.start, (), offers, options, view.slack)
     reasons = diagnose(problem, solution, only={task})[task]
     wide = None if wider is None else replace(wider, place=view.task.place, vehicles=view.task.vehicles)
-    return Explanation(task, None, None, reasons, offers, view.mends(wide))
+    options = view.mends(wide)
+    return Explanation(task, None, None, reasons, offers, options, view.slack)
 
 
 def _near(problem: Problem, solution: Solution, task: Task, slot: Slot | None) -> frozenset[str]:
@@ -87,6 +92,10 @@ class _View:
         rest = {**routes, **self.out}
         self.rest = {name: route for name, route in rest.items() if route is not None}
         self.open = Book(problem, self.rest) if self.out else self.book
+        served = [problem.top_prizes[name] for route in routes.values() for name in route.tasks]
+        price = sum(served) // max(1, _MOVE_SHARE * len(served))
+        self.prices = MovePrices(price, price, price, _SHIFTED_S)
+        self.slack = 0
 
     def offers(self) -> tuple[Offer, ...]:
         """Every other vehicle's price for the task, or why it has none."""
@@ -121,7 +130,8 @@ class _View:
             )
             if windows:
                 changes.append((code, replace(free, windows=windows)))
-        effort = self.effort.share(len(changes))
+        effort = self.effort.share(len(changes) + 1)
+        self._find_slack(effort)
         found = [self._with(code, changed, effort) for code, changed in changes]
         found.append(Option(OptionCode.LEFT_OUT, self.book.change(self.out)))
         return tuple(sorted((option for option in found if option is not None), key=_cheapest))
@@ -136,13 +146,24 @@ class _View:
     def mends(self, wider: Task | None) -> tuple[Option, ...]:
         """What would bring the task in, each change alone, the cheapest first."""
         changes = mends_of(self.problem, self.rest, self.task.id, wider)
-        effort = self.effort.share(len(changes))
+        effort = self.effort.share(len(changes) + 1)
+        self._find_slack(effort)
         found = [self.option(change, effort) for change in changes]
         return tuple(sorted((option for option in found if option is not None), key=_cheapest))
 
+    def _find_slack(self, effort: Effort) -> None:
+        """What the same search gains with nothing changed: an option is not to be praised for that."""
+        dear = priced(self.problem, self.solution, self.prices)
+        again = self._again(self.open, None)
+        better = Book(self.problem, search_again(dear, self.book.routes, again, effort)).solution()
+        if self.slot is None and self.task.id in better.served():
+            return
+        gain = evaluate(self.problem, self.solution).total - evaluate(self.problem, better).total
+        self.slack = max(0, gain)
+
     def option(self, change: Changed, effort: Effort) -> Option | None:
         """The best plan found with this change and the task in it; None where none was found."""
-        problem = _must_serve(change.problem, self.task.id)
+        problem = priced(_must_serve(change.problem, self.task.id), self.book.solution(self.out), self.prices)
         book = Book(problem, self.rest)
         entry = self._entry(book)
         routes = dict(self.rest)
@@ -163,17 +184,16 @@ class _View:
         inserted = book.cheapest(self.task.id)
         if inserted is not None and inserted[0] <= 0:
             return inserted[1]
-        exchanged = book.exchanged(self.task.id)
+        exchanged = book.exchanged(self.task.id, self._again(book, None))
         if exchanged is None or inserted is None:
             return exchanged if inserted is None else inserted[1]
         return min(inserted[1], exchanged, key=lambda route: book.change({route.vehicle: route}))
 
     def _worth(self, problem: Problem, found: Solution) -> int:
-        """By how much the objective rises, both plans seen with the task as it is."""
-        from solvers.evaluate import evaluate
-
+        """By how much the objective rises beside what any search gains, both plans seen with the task as it is."""
         lost = problem.task_by_id[self.task.id].top_prize - self.task.top_prize
-        return evaluate(problem, found).total - lost - evaluate(self.problem, self.solution).total
+        now = evaluate(self.problem, self.solution).total - self.slack
+        return evaluate(problem, found).total - lost - now
 
     def _again(self, book: Book, first: str | None) -> frozenset[str]:
         """The vehicles nearest to taking the task in."""

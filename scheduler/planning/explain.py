@@ -74,7 +74,8 @@ class Explained:
     """The answer about one case. `at` is None where the plan does not visit it.
 
     `not_due` says why selection left the case out, and `unasked` that it is due only since the plan was made; then
-    there is nothing else. Without a place on the map, or by a rule, there are `reasons` only.
+    there is nothing else. Without a place on the map, or by a rule, there are `reasons` only. `slack` is what the
+    plan would gain by a longer search alone.
     """
 
     case: str
@@ -88,6 +89,7 @@ class Explained:
     offers: tuple[Offer, ...] = ()
     not_due: LeftOut | None = None
     unasked: bool = False
+    slack: Money | None = None
 
 
 def explain_visit(
@@ -159,6 +161,7 @@ def _lifted(restated: Restated, told: found.Explanation) -> Explained:
         reasons=tuple(reason_of(reason, plan.currency) for reason in telling(told.reasons)),
         options=tuple(lift.option(option) for option in told.options),
         offers=tuple(lift.offer(offer) for offer in told.offers),
+        slack=lift.money(told.slack),
     )
 
 

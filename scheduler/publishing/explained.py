@@ -50,6 +50,7 @@ _WORDS = {
         "options": "What could be otherwise, the cheapest first:",
         "mends": "What would bring it in, each alone, the cheapest first:",
         "no_mend": "No single change that was tried brings it in.",
+        "slack": "The plan was not searched to its end: a short search near it gained {money}, which is not counted here.",
         "offers": "Every other agent, with the order of all visits as it is:",
         "dearer": "the day costs {money} more",
         "gains": "the day gains {money}",
@@ -71,6 +72,7 @@ _WORDS = {
         "options": "其他可能，成本低者在前：",
         "mends": "任一单项改变即可安排，成本低者在前：",
         "no_mend": "所试的任何单项改变均无法安排。",
+        "slack": "该计划尚未搜索充分：附近的短时搜索即可增收 {money}，此处未计入。",
         "offers": "其他人员（各人顺序不变）：",
         "dearer": "当日成本增加 {money}",
         "gains": "当日收益增加 {money}",
@@ -101,6 +103,7 @@ def explained_data(told: Explained) -> dict[str, Any]:
         "not_due": told.not_due.code if told.not_due else None,
         "due_since": told.unasked,
         "reasons": [_reason_data(reason) for reason in told.reasons],
+        "slack_minor": _minor(told.slack),
         "options": [_option_data(option) for option in told.options],
         "offers": [
             {
@@ -185,6 +188,8 @@ class _Words:
         for reason in told.reasons:
             yield f"  {why(reason, self.language, {})} {mend(reason, self.language, {})}"
         yield from self._options()
+        if told.slack is not None and told.slack.minor >= 1:
+            yield f"  {words['slack'].format(money=self._money(told.slack))}"
         yield from self._offers()
 
     def _options(self) -> Iterator[str]:
