@@ -42,6 +42,18 @@ seed = 1
 # tiles = "https://tiles.example/{{z}}/{{x}}/{{y}}.png"   # pages work without; with a server they can show its tiles
 """
 
+SCENARIOS = {
+    "en": {
+        "base.toml": "# A what-if is a TOML file of changes; the first one named is the base (doorstep scenario run -h).\n"
+        'title = "As planned"\n',
+        "late-shift.toml": 'title = "Everybody from twelve to eight"\nshift = "12:00-20:00"\n',
+    },
+    "zh": {
+        "base.toml": '# 每个方案一个 TOML 文件，写明变动；第一个为基准（doorstep scenario run -h）。\ntitle = "原计划"\n',
+        "late-shift.toml": 'title = "全员十二点到二十点"\nshift = "12:00-20:00"\n',
+    },
+}
+
 
 def make_workspace(
     folder: Path,
@@ -93,7 +105,7 @@ def make_workspace(
 def command(
     folder: Path, zone: str, currency: str, language: str, extract: str, packs: tuple[str, ...], out: Output
 ) -> None:
-    """Make a workspace: settings, an empty database, and room for plans.
+    """Make a workspace: settings, an empty database, and two what-ifs to begin with.
 
     \b
     Examples:
@@ -105,6 +117,8 @@ def command(
     made = make_workspace(
         folder, zone=zone, currency=currency, language=language, extract=extract, packs=packs
     )
+    for name, text in SCENARIOS[language].items():
+        (made.folder / name).write_text(text, "utf-8")
     out.result(
         {"workspace": str(made.folder), "settings": FILE_NAME},
         [
@@ -117,6 +131,7 @@ def command(
             f"  put your city's extract at {made.folder / extract}",
             f"  doorstep import agents AGENTS.csv -w {made.folder}",
             f"  doorstep import cases CASES.csv -w {made.folder}",
+            f"  doorstep geocode -w {made.folder}",
             f"  doorstep plan --date DAY -w {made.folder}",
         ],
     )

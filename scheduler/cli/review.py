@@ -36,7 +36,9 @@ def _write(folder: Path, workspace: Workspace, out: Output) -> int:
     with out.progress("Looking at doubtful addresses"):
         count = write_review_files(workspace, folder)
     words = (
-        [f"{count} doubtful addresses: {folder / 'review.html'}, {folder / 'review.csv'}"]
+        [
+            f"{count} doubtful {'address' if count == 1 else 'addresses'}: {folder / 'review.html'}, {folder / 'review.csv'}"
+        ]
         if count
         else ["None."]
     )

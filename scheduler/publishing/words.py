@@ -108,7 +108,7 @@ _NO_TIME = {
 }
 # Where the reader may not see by how much.
 _NOT_WORTH = {"en": "It costs more than it is worth.", "zh": "成本高于预期价值。"}
-_LIKELY = {"en": "Likely: {0}", "zh": "可能：{0}"}
+_LIKELY = {"en": "Likely: ", "zh": "可能："}
 
 
 def money_text(money: Money, language: str) -> str:
@@ -118,8 +118,10 @@ def money_text(money: Money, language: str) -> str:
 
 def why(reason: Reason, language: str, names: Mapping[str, str]) -> str:
     """The reason as a sentence, marked where it is only likely. `names` says agents' ids in words."""
-    text = _fill(_sentences(reason, language)[0], reason, language, names)
-    return text if reason.proven else _LIKELY[language].format(text)
+    sentence = _sentences(reason, language)[0]
+    if not reason.proven:
+        sentence = _LIKELY[language] + sentence[0].lower() + sentence[1:]
+    return _fill(sentence, reason, language, names)
 
 
 def mend(reason: Reason, language: str, names: Mapping[str, str]) -> str:
