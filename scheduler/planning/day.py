@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 from scheduler.model.findings import DoorstepError, Finding
@@ -16,6 +16,7 @@ from scheduler.planning.compile import Compiled, Terms, compile_day, places_of
 from scheduler.planning.crews import Going, crewing_of, crews_of_day
 from scheduler.planning.diagnosis import reasons_of
 from scheduler.planning.lift import lift_routes
+from scheduler.planning.meetables import meetables
 from scheduler.planning.past_pairs import past_pairs
 from scheduler.planning.ready import left_out, placed_visits, ready_teams
 from scheduler.planning.roads import Roads
@@ -28,8 +29,10 @@ from scheduler.selection.policy import Policy
 from scheduler.selection.select import Selection, select
 from scheduler.settings import Workspace
 from solvers.errors import ProblemError, SolverError
+from solvers.meet import Met, solve_with_meetings
+from solvers.meetings import Meetable
 from solvers.progress import Progress
-from solvers.solve import Result, solve
+from solvers.solve import Result
 
 Note = Callable[[str], None]
 BASE = Scenario(name="base")
@@ -164,16 +167,21 @@ def plan_day(
     )
     teams, team_findings = ready_teams(teams_of(inputs.agents, crews, day, scenario), roads, most)
     visits, unassigned = placed_visits(selection.visits, teams, roads, most)
-    visits, cut = shortlist(visits, teams, workspace.settings.plan.candidates_per_vehicle)
+    meeting = crewing.attendance == "meet"
+    visits, cut = shortlist(visits, teams, workspace.settings.plan.candidates_per_vehicle, meeting=meeting)
     unassigned += [left_out(visit, Reason(code=ReasonCode.BELOW_THE_CUT, proven=False)) for visit in cut]
     compiled = _compile(workspace, day, visits, teams, roads, scenario)
     note(f"routes for {len(visits)} visits and {len(teams)} teams")
-    found = _search(compiled, search, progress, stop, in_process)
+    may_meet = meetables(visits, teams) if meeting else ()
+    met = _search(compiled, may_meet, search, progress, stop, in_process)
+    compiled, found = replace(compiled, problem=met.problem), met.result
     note("why visits are left out")
     currency = workspace.settings.workspace.currency
     unassigned += [
         left_out(compiled.visits[case], *reasons)
-        for case, reasons in reasons_of(compiled.problem, found.solution, currency).items()
+        for case, reasons in reasons_of(
+            met.problem, found.solution, currency, {one.task for one in may_meet}
+        ).items()
     ]
     zone = workspace.settings.zone
     context = rule_context(workspace, inputs)
@@ -183,7 +191,7 @@ def plan_day(
         zone=zone.key,
         currency=currency,
         created=datetime.now(UTC).replace(microsecond=0),
-        routes=lift_routes(compiled, found.evaluation, day, zone),
+        routes=lift_routes(compiled, found.evaluation, day, zone, met.meetings),
         unassigned=tuple(sorted(unassigned, key=lambda entry: (-entry.worth.minor, entry.case))),
         extract=roads.extract.fingerprint,
         packs=tuple(pack.label for pack in context.packs),
@@ -227,14 +235,16 @@ def _compile(
 
 def _search(
     compiled: Compiled,
+    may_meet: Sequence[Meetable],
     search: Search,
     progress: Callable[[Progress], None] | None,
     stop: Callable[[], bool] | None,
     in_process: bool,
-) -> Result:
+) -> Met:
     try:
-        return solve(
+        return solve_with_meetings(
             compiled.problem,
+            may_meet,
             time_limit_s=search.time_limit_s,
             seed=search.seed,
             iteration_limit=search.iteration_limit,

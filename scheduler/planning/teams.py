@@ -89,6 +89,15 @@ class Team:
             and not any(member.id in case.excluded_agents for member in self.members)
         )
 
+    def may_meet(self, case: Case) -> bool:
+        """Whether this team, one agent alone, may be one of two who meet at a case that asks for two."""
+        return (
+            len(self.members) == 1
+            and case.people == 2
+            and self.agency == case.agency
+            and self.leader.id not in case.excluded_agents
+        )
+
 
 def teams_of(
     agents: Iterable[Agent], crews: Iterable[Crew], day: date, scenario: Scenario | None = None

@@ -139,13 +139,16 @@ def _figures(plan: Plan, language: str) -> tuple[Figure, ...]:
         return Figure(label=words[label], value=value, text=text, better=better)
 
     travel, waiting = sums.travel.total_seconds() / 60, sums.waiting.total_seconds() / 60
+    people = sums.people_time.total_seconds() / 3600
     return (
         figure("fig_net", float(net.major), money_text(net, language), "more"),
         figure("kpi_visits", sums.visits, str(sums.visits), "more"),
+        figure("fig_two", sums.two_person_visits, str(sums.two_person_visits), "more"),
         figure("kpi_unassigned", sums.unassigned, str(sums.unassigned), "less"),
         figure("kpi_worth", float(sums.worth.major), money_text(sums.worth, language), "more"),
         figure("fig_cost", float(spent.major), money_text(spent, language), "less"),
         figure("fig_teams", sums.teams, str(sums.teams), ""),
+        figure("fig_people", people, f"{people:.1f} h", "less"),
         figure("fig_each", sums.visits_per_team, f"{sums.visits_per_team:.1f}", "more"),
         figure("kpi_travel", travel, f"{travel:.0f} min", "less"),
         figure("kpi_distance", sums.distance_m / 1000, f"{sums.distance_m / 1000:.1f} km", "less"),

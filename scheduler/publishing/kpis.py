@@ -11,11 +11,16 @@ from scheduler.model.values import Money
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Sums over a plan. `worth` is the expected uplift of the visits planned, before the cost of travel."""
+    """Sums over a plan. `worth` is the expected uplift of the visits planned, before the cost of travel.
+
+    `two_person_visits` are those that ask for two or more, `people_time` is everybody's from leaving to arriving.
+    """
 
     visits: int
+    two_person_visits: int
     unassigned: int
     teams: int
+    people_time: timedelta
     worth: Money
     worth_left: Money
     travel: timedelta
@@ -35,8 +40,12 @@ def figures(plan: Plan) -> Figures:
     nothing = timedelta()
     return Figures(
         visits=len(plan.visits),
+        two_person_visits=sum(stop.people >= 2 for stop in plan.visits),
         unassigned=len(plan.unassigned),
         teams=len(plan.routes),
+        people_time=sum(
+            (len(route.members) * (route.finish - route.depart) for route in plan.routes), nothing
+        ),
         worth=Money(sum(stop.worth.minor for stop in plan.visits), plan.currency),
         worth_left=Money(sum(entry.worth.minor for entry in plan.unassigned), plan.currency),
         travel=sum((route.travel for route in plan.routes), nothing),

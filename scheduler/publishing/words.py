@@ -33,8 +33,8 @@ _EN: dict[ReasonCode, tuple[str, str]] = {
         "Put a crew or another agent on duty.",
     ),
     ReasonCode.NO_MEETING: (
-        "No two agents can be there at the same time.",
-        "Put a crew on duty, or agree other hours.",
+        "No two agents were found who could meet there in time for what it is worth.",
+        "Send a crew, add an agent, or search longer.",
     ),
     ReasonCode.UNREACHABLE: (
         "No agent can reach the place by road.",
@@ -79,7 +79,10 @@ _ZH: dict[ReasonCode, tuple[str, str]] = {
         "当班人员均不可承办此案（人数、机构或回避）。",
         "请安排双人小组或其他人员当班。",
     ),
-    ReasonCode.NO_MEETING: ("没有两名人员可以同时到达。", "请安排双人小组当班，或约定其他时间。"),
+    ReasonCode.NO_MEETING: (
+        "未能找到两名可在合适时间会合且值得的人员。",
+        "安排双人小组、增派人员，或延长搜索时间。",
+    ),
     ReasonCode.UNREACHABLE: ("道路无法到达该地点。", "请核对地点，或安排步行人员。"),
     ReasonCode.WINDOW_SHUT_BEFORE_ARRIVAL: (
         "可拜访时间结束前无人能到达；{agent} 将晚 {minutes} 分钟。",
