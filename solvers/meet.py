@@ -144,6 +144,7 @@ class _Stages:
         if self.ended:
             return made
         result = self._solve(made.problem, share, made.result.solution, settings)
+        made = replace(made, result=replace(made.result, stopped_by=result.stopped_by))
         if not kept_meetings(made.meetings, result.solution):
             return made
         later = MeetingDraft(self.problem, self.meetables, made.meetings, result.solution)

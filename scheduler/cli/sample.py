@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from scheduler.sample.files import SampleFiles
     "--cases", type=click.IntRange(1, 100_000), help="How many; 120 for Helsinki, 5000 for the made-up city."
 )
 @click.option("--agents", type=click.IntRange(1, 1000), help="How many; Helsinki has its eight.")
+@click.option("--pack", "packs", multiple=True, help="Rule packs in force; the sample's own if not given.")
 @click.option("--seed", type=int, default=7, show_default=True)
 @click.option(
     "--date", "day", default="2026-11-24", show_default=True, help="The day the sample leads up to."
@@ -27,13 +29,21 @@ from scheduler.sample.files import SampleFiles
 )
 @common
 def command(
-    city: str, cases: int | None, agents: int | None, seed: int, day: str, folder: Path | None, out: Output
+    city: str,
+    cases: int | None,
+    agents: int | None,
+    packs: tuple[str, ...],
+    seed: int,
+    day: str,
+    folder: Path | None,
+    out: Output,
 ) -> None:
     """Write a workspace with an extract, cases, agents and scenarios. The people are invented.
 
     \b
     Examples:
       doorstep sample                       Helsinki's real streets and addresses
+      doorstep sample --pack house --pack cn-bank-2026     where two attend every visit
       doorstep sample --city synthetic --cases 5000 --agents 60 --seed 7
     """
     target = folder or Path(f"sample-{city}")
@@ -42,7 +52,7 @@ def command(
     except ValueError:
         raise click.BadParameter("a day is written as 2026-11-24", param_hint="--date") from None
     with out.progress(f"Writing {target}"):
-        files = write_sample(city, target, cases, agents, seed, when)
+        files = write_sample(city, target, cases, agents, seed, when, packs)
     out.result(
         {"workspace": str(target), "extract": files.extract, "cases": files.cases, "agents": files.agents},
         [
@@ -56,7 +66,13 @@ def command(
 
 
 def write_sample(
-    city: str, folder: Path, cases: int | None, agents: int | None, seed: int, day: date
+    city: str,
+    folder: Path,
+    cases: int | None,
+    agents: int | None,
+    seed: int,
+    day: date,
+    packs: Sequence[str] = (),
 ) -> SampleFiles:
     """Write a sample and make its folder a workspace."""
     from scheduler.cli.init import make_workspace
@@ -77,6 +93,6 @@ def write_sample(
         currency=files.currency,
         language=files.language,
         extract=files.extract,
-        packs=files.packs,
+        packs=packs or files.packs,
     )
     return files

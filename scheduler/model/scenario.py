@@ -10,8 +10,9 @@ from scheduler.model.values import DailyHours, require, require_id
 ATTENDANCES = ("crew", "meet")
 """How visits that ask for two are attended: by crews that go together, or also by two agents who meet there."""
 
-PAIRS = ("formed", "fixed", "none")
-"""Which crews go out: those of the table and pairs formed for the day, those of the table, or nobody together."""
+PAIRS = ("formed", "fixed", "anew", "none")
+"""Which crews go out: those of the table and pairs formed of the others, those of the table alone, pairs formed of
+everybody, or nobody together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

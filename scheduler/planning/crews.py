@@ -31,6 +31,9 @@ _FAIRNESS_H = 0.5
 _MANDATORY = 10
 """A mandatory visit counts for so many of the worthiest."""
 
+_KEPT = 0.7
+"""Share of the visits that fit into a day by their length which still fit when customers' hours are kept."""
+
 _METRES_A_SECOND = {TravelMode.CAR: 6.0, TravelMode.BICYCLE: 3.5, TravelMode.FOOT: 1.2}
 _DETOUR = 1.4
 _TOUR = 0.7124  # of the shortest tour through n random places in an area, to sqrt(n * area)
@@ -67,9 +70,9 @@ def crews_of_day(
     Where `attendance` is "meet" none are formed: single agents meet instead.
     """
     crewing = going.crewing
-    if crewing.pairs == "none":
-        return (), ()
-    forming = crewing.pairs == "formed" and crewing.attendance == "crew"
+    if crewing.pairs in ("none", "anew"):
+        going = replace(going, crews=())
+    forming = crewing.pairs in ("formed", "anew") and crewing.attendance == "crew"
     visits = tuple(v for v in going.visits if v.case.place.location and not v.case.place.needs_review)
     if not forming or not any(visit.case.people == 2 for visit in visits):
         return going.crews, ()
@@ -195,7 +198,7 @@ class _Pace:
         free = _seconds(shift.end) - _seconds(shift.start)
         if team.lunch is not None:
             free -= int(team.lunch.duration.total_seconds())
-        fits = int(free / (self.service + self.leg_m / _METRES_A_SECOND[team.mode]))
+        fits = int(_KEPT * free / (self.service + self.leg_m / _METRES_A_SECOND[team.mode]))
         return fits if team.max_visits is None else min(fits, team.max_visits)
 
 

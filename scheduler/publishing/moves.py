@@ -26,7 +26,8 @@ class _Slot:
 
     @property
     def text(self) -> str:
-        return f"{self.agent} {self.stop.start:%H:%M}"
+        who = f"{self.agent} + {self.stop.meets}" if self.stop.meets else self.agent
+        return f"{who} {self.stop.start:%H:%M}"
 
 
 def moves(results: Sequence[ScenarioResult], language: str) -> tuple[Move, ...]:
@@ -97,4 +98,9 @@ class _Pair:
 
 
 def _slots(plan: Plan) -> Mapping[str, _Slot]:
-    return {stop.case: _Slot(route.vehicle, stop) for route in plan.routes for stop in route.stops}
+    """Each visit once: of two routes that meet there the first."""
+    slots: dict[str, _Slot] = {}
+    for route in plan.routes:
+        for stop in route.stops:
+            slots.setdefault(stop.case, _Slot(route.vehicle, stop))
+    return slots

@@ -30,6 +30,9 @@ SCENARIOS = {
     "base.toml": 'title = "As planned"\n',
     "more-agents.toml": 'title = "Two more on foot"\ncopies_of = ["A-FOOT-1", "A-FOOT-2"]\n',
     "late-shift.toml": 'title = "Everybody from two to eight"\nshift = "14:00-20:00"\n',
+    "pairs.toml": 'title = "Pairs formed for the day"\npairs = "anew"\n',
+    "meet.toml": 'title = "Singles who meet at the door"\nattendance = "meet"\npairs = "none"\n',
+    "singles.toml": 'title = "Everybody alone"\npairs = "none"\n',
 }
 HOSTILE = (
     "</script><script>alert(1)</script>",
@@ -65,7 +68,7 @@ def addresses(extract: Path) -> list[tuple[str, str, str]]:
 def write_helsinki(
     folder: Path, *, cases: int = 120, seed: int = 7, day: date = date(2026, 11, 24)
 ) -> SampleFiles:
-    """Write the extract, cases.csv, agents.csv and three scenarios to `folder`."""
+    """Write the extract, cases.csv, agents.csv and six scenarios to `folder`."""
     source = bundled_extract()
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(source, folder / EXTRACT)

@@ -27,6 +27,9 @@ SCENARIOS = {
     "base.toml": 'title = "现状"\n',
     "late-shift.toml": 'title = "全员晚班"\nshift = "12:00-20:00"\n',
     "rain.toml": 'title = "雨天"\nspeed_factor = 0.8\n',
+    "pairs.toml": 'title = "当日自动配对"\npairs = "anew"\n',
+    "meet.toml": 'title = "单人出行，到场会合"\nattendance = "meet"\npairs = "none"\n',
+    "singles.toml": 'title = "全员单人"\npairs = "none"\n',
 }
 _DIGITS = "零一二三四五六七八九"
 _FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
@@ -42,7 +45,7 @@ def write_synthetic(
     nodes: int = 20_000,
     day: date = date(2026, 11, 24),
 ) -> SampleFiles:
-    """Write the extract, the cases (CSV in GB18030), the agents (XLSX) and three scenarios to `folder`."""
+    """Write the extract, the cases (CSV in GB18030), the agents (XLSX) and six scenarios to `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     city = build_city(nodes=nodes, addresses=2 * (cases + agents) + 200, seed=seed)
     write_extract(city, folder / EXTRACT)

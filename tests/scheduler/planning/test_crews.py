@@ -88,6 +88,9 @@ def test_crews_of_the_table_go_first_and_their_time_counts() -> None:
     assert formed(agents, twos(40), crews=[fixed], pairs="none") == ()
     assert formed(agents, twos(40), crews=[fixed], pairs="fixed") == (fixed,)
     assert len(formed(agents, twos(200), crews=[fixed])) == 3
+    anew = formed(agents, twos(200), crews=[fixed], pairs="anew")
+    assert len(anew) == 3
+    assert fixed not in anew
     assert formed(agents, twos(200), crews=[fixed], attendance="meet") == (fixed,)
 
 

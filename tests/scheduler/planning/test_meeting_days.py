@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from geodata.coordinates import LatLon
+from scheduler.model.people import Place
 from scheduler.model.plan import ReasonCode
 from scheduler.planning.diagnosis import reasons_of
 from scheduler.planning.lift import lift_routes
@@ -24,6 +26,8 @@ TWO = Pack(
     name="t", version="1", jurisdiction="", title={"en": "t"},
     rules=(Attendance(source=Source(pack="t", text="t"), people=2),),
 )  # fmt: skip
+
+FAR = Place(address="x", location=LatLon(60.2, 25.0), precision="address")
 
 
 def test_single_agents_of_the_agency_who_are_not_barred_may_meet(agent, case) -> None:
@@ -57,7 +61,7 @@ def test_two_single_agents_count_for_a_team_of_two_on_the_shortlist(agent, case)
 def day(agent, case):
     """A plan of two agents with two visits for two, one of them worth nothing to speak of."""
     teams = [Team("A", (agent("A"),)), Team("B", (agent("B"),))]
-    visits = [visit(case("C1", people=2), worth=9000), visit(case("C2", people=2), worth=1)]
+    visits = [visit(case("C1", people=2), worth=9000), visit(case("C2", people=2, place=FAR), worth=1)]
     made = compiled(visits, teams)
     may = meetables(visits, teams)
     met = solve_with_meetings(made.problem, may, time_limit_s=20, seed=1, iteration_limit=2, in_process=True)
