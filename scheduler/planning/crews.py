@@ -64,14 +64,15 @@ class Going:
 def crews_of_day(
     going: Going, scenario: Scenario, roads: Roads, past: Callable[[], PastPairs], seed: int
 ) -> tuple[tuple[Crew, ...], tuple[Finding, ...]]:
-    """The crews that go out, and what a person should know about forming them.
+    """The crews that go out, those of the table that have two on duty among them, and what a person should know about forming them.
 
     Pairs are formed of agents who are in no crew of the table, as many as the visits for two are worth.
     Where `attendance` is "meet" none are formed: single agents meet instead.
     """
     crewing = going.crewing
-    if crewing.pairs in ("none", "anew"):
-        going = replace(going, crews=())
+    here = {agent.id for agent in on_duty(going.agents, going.day, scenario)}
+    whole = (crew for crew in going.crews if sum(member.id in here for member in crew.members) >= 2)
+    going = replace(going, crews=() if crewing.pairs in ("none", "anew") else tuple(whole))
     forming = crewing.pairs in ("formed", "anew") and crewing.attendance == "crew"
     visits = tuple(v for v in going.visits if v.case.place.location and not v.case.place.needs_review)
     if not forming or not any(visit.case.people == 2 for visit in visits):
