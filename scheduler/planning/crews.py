@@ -64,10 +64,10 @@ class Going:
 def crews_of_day(
     going: Going, scenario: Scenario, roads: Roads, past: Callable[[], PastPairs], seed: int
 ) -> tuple[tuple[Crew, ...], tuple[Finding, ...]]:
-    """The crews that go out, those of the table that have two on duty among them, and what a person should know about forming them.
+    """The crews that go out, and what a person should know about forming them.
 
-    Pairs are formed of agents who are in no crew of the table, as many as the visits for two are worth.
-    Where `attendance` is "meet" none are formed: single agents meet instead.
+    Of the table's crews those with two on duty go. Pairs are formed of agents who are in none of them, as many
+    as the visits for two are worth. Where `attendance` is "meet" none are formed: single agents meet instead.
     """
     crewing = going.crewing
     here = {agent.id for agent in on_duty(going.agents, going.day, scenario)}
