@@ -187,7 +187,7 @@ def fairness(
     settings = workspace.settings
     policy = Policy.from_mapping(settings.selection, currency=settings.workspace.currency)
     with out.progress("Comparing") as step:
-        done = audit(facts, groupings, policy, least=least, seed=seed, note=lambda name: step(0, note=name))
+        done = audit(facts, groupings, policy, least=least, seed=seed, note=lambda name: step(0, None, name))
     written = write_fairness(workspace, done, made[0].day if made else chosen, folder or workspace.out)
     language = settings.workspace.language
     out.result(

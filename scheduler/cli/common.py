@@ -19,7 +19,7 @@ from scheduler.settings import Workspace
 class Step(Protocol):
     """Report progress: how much of how much is done, or None where the end is not known."""
 
-    def __call__(self, done: float, total: float | None = None, note: str = "") -> None: ...
+    def __call__(self, done: float, total: float | None = None, note: str = "", /) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,18 @@ _OUTCOMES: Texts = {
     "visited": {"en": "Visited if due", "zh": "应上门且已排入"},
     "hours": {"en": "Hour of visit", "zh": "上门时刻"},
 }
+_FIELDS: Texts = {
+    "language": {"en": "Language", "zh": "语言"},
+    "district": {"en": "District", "zh": "区"},
+    "postcode": {"en": "Postcode", "zh": "邮政编码"},
+    "product": {"en": "Product", "zh": "产品"},
+    "place": {"en": "Kind of place", "zh": "地点类型"},
+    "agency": {"en": "Agency", "zh": "承办机构"},
+}
 _VERDICTS: Texts = {
     "too_small": {"en": "too small to judge", "zh": "样本过小，不作判断"},
     "nobody_alike": {"en": "nobody of like need", "zh": "无相近需要者可比"},
-    "no_difference": {"en": "no difference found", "zh": "未发现差异"},
+    "no_difference": {"en": "none beyond chance", "zh": "未超出偶然"},
     "explained": {"en": "explained by need", "zh": "可由需要解释"},
     "unclear": {"en": "cannot be told", "zh": "无法判定"},
     "unexplained": {"en": "NOT explained by need", "zh": "不能由需要解释"},
@@ -91,6 +99,11 @@ METHOD: Texts = {
 def outcome_words(outcome: Outcome, language: str) -> str:
     """What is compared."""
     return _OUTCOMES[outcome.value][language]
+
+
+def field_words(name: str, language: str) -> str:
+    """A field of the store in the reader's language; a table's column as it is called there."""
+    return _FIELDS[name][language] if name in _FIELDS else name
 
 
 def verdict_words(verdict: Verdict, language: str) -> str:

@@ -15,6 +15,7 @@ from scheduler.fairness.audit import HOURS, Audit, Comparison, FieldAudit, Group
 from scheduler.fairness.statistics import Estimate
 from scheduler.fairness.words import (
     difference_text,
+    field_words,
     hour_text,
     method_words,
     outcome_words,
@@ -134,12 +135,16 @@ def _plain(estimate: Estimate) -> list[float] | None:
 
 
 def _line(group: GroupAudit, made: Comparison, least: int, language: str) -> str:
-    cases = str(made.cases) if made.judged else _FEW[language].format(least=least)
+    cases = _cases(made, least, language)
     parts = [f"{group.group:<14}", f"{outcome_words(made.outcome, language):<16}", f"{cases:>14}"]
     if made.judged:
         parts += [f"{_here(made, made.here):>16}", f"{_here(made, made.elsewhere):>16}"]
         parts += [f"{difference_text(made, made.adjusted, language):>28}"]
     return "  ".join((*parts, verdict_words(made.verdict, language)))
+
+
+def _cases(made: Comparison, least: int, language: str) -> str:
+    return str(made.cases) if made.cases >= least else _FEW[language].format(least=least)
 
 
 def _here(made: Comparison, estimate: Estimate) -> str:
@@ -156,7 +161,7 @@ def _page(workspace: Workspace, audit: Audit, day: date) -> FairnessPage:
         found=found_lines(audit, language),
         fields=tuple(
             FairnessField(
-                name=one.name,
+                name=field_words(one.name, language),
                 note=_NOTE[language].format(unknown=one.unknown) if one.unknown else "",
                 tables=tuple(_tables(one, audit.least, language, currency)),
             )
@@ -195,7 +200,7 @@ def _row(
     bar = made.adjusted
     return FairnessRow(
         group=group.group,
-        cases=str(made.cases) if made.judged else _FEW[language].format(least=least),
+        cases=_cases(made, least, language),
         need=need if group.cases >= least else "",
         here=_here(made, made.here) if made.judged else "",
         elsewhere=_here(made, made.elsewhere) if made.judged else "",
