@@ -72,6 +72,19 @@ def test_every_command_has_examples() -> None:
             assert all(f"doorstep {name}" in text for text in texts), name
 
 
+def test_every_setting_is_told() -> None:
+    from dataclasses import fields
+
+    from scheduler.settings import Settings
+
+    page = (ROOT / "docs" / "settings.md").read_text("utf-8")
+    for table in fields(Settings):
+        assert f"`[{table.name}]`" in page, table.name
+        known = fields(getattr(Settings(), table.name)) if table.name != "selection" else ()
+        for entry in known:
+            assert f"`{entry.name}`" in page, f"{table.name}.{entry.name}"
+
+
 DOCS = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
 
 

@@ -17,17 +17,20 @@ from scheduler.settings import Workspace
 def command(plan: Path, workspace: Workspace, out: Output) -> int:
     """Judge a plan by every rule in force and write its certificate beside it.
 
+    Exit code 1 where a rule is broken, or where this workspace did not make the plan just so.
+
     \b
     Examples:
       doorstep check out/2026-11-24/plan.json
       doorstep check out/2026-11-24 --json
     """
-    from scheduler.planning.certified import check_file, rule_findings, write_certificate
+    from scheduler.planning.certified import check_file, plan_unknown, rule_findings, write_certificate
 
-    _, certificate = check_file(workspace, plan)
+    judged_plan, certificate = check_file(workspace, plan)
     written = write_certificate(certificate, plan if plan.is_dir() else plan.parent)
     findings = rule_findings(certificate, workspace.settings.workspace.language)
-    out.findings(findings)
+    unknown = plan_unknown(workspace, judged_plan, certificate.plan_sha256)
+    out.findings((*findings, *unknown))
     judged = [
         f"  {entry.rule} ({entry.source.pack}): {entry.judged} stops, {len(entry.findings)} findings"
         for entry in certificate.results
@@ -37,4 +40,4 @@ def command(plan: Path, workspace: Workspace, out: Output) -> int:
         certificate.as_dict(),
         [f"{verdict}; packs: {', '.join(certificate.packs)}.", *judged, f"Wrote {written}"],
     )
-    return 0 if certificate.clean else 1
+    return 0 if certificate.clean and not unknown else 1

@@ -48,11 +48,13 @@ class Output:
                 click.echo(line)
 
     def findings(self, findings: Iterable[Finding], *, most: int = 12) -> None:
-        """The gravest findings, and how many more there are."""
+        """The gravest findings, and how many more there are; with --quiet the errors alone."""
         ranked = sorted(findings, key=lambda f: list(Severity).index(f.severity))
         shown = ranked if self.verbosity > 0 else ranked[:most]
         for finding in shown:
-            self.say(f"  {finding.severity}: {finding.where()}: {finding.cause} {finding.mend}".rstrip())
+            if self.verbosity >= 0 or finding.severity is Severity.ERROR:
+                where = f"{finding.where()}: " if finding.where() else ""
+                click.echo(f"  {finding.severity}: {where}{finding.cause} {finding.mend}".rstrip(), err=True)
         if len(ranked) > len(shown):
             self.say(f"  and {len(ranked) - len(shown)} more; -v shows all.")
 

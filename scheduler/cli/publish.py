@@ -51,19 +51,23 @@ def command(
       doorstep publish out/2026-11-24/plan.json --out /srv/pages/tuesday
     """
     from scheduler.publishing.audiences import Audience
-    from scheduler.publishing.publish import USUAL, publish
+    from scheduler.publishing.publish import USUAL, RefusedError, publish
 
     if dry_run:
         return _overtaken(plan, workspace, out)
     target = folder or (plan if plan.is_dir() else plan.parent)
     with out.progress("Writing pages") as step:
-        done = publish(
-            workspace,
-            plan,
-            target,
-            audiences=tuple(map(Audience, audiences)) or USUAL,
-            note=lambda count, of, what: step(count, of, what),
-        )
+        try:
+            done = publish(
+                workspace,
+                plan,
+                target,
+                audiences=tuple(map(Audience, audiences)) or USUAL,
+                note=lambda count, of, what: step(count, of, what),
+            )
+        except RefusedError:
+            _told(workspace, "refused", plan)
+            raise
     out.findings(done.findings)
     out.result(
         {
@@ -81,12 +85,22 @@ def command(
     return 1 if done.withdrawn else 0
 
 
+def _told(workspace: Workspace, event: str, plan: Path) -> None:
+    """Tell the audit trail of this plan, by the hash of its file: what stands in it is not ours to repeat."""
+    from scheduler.planning.planfile import read_plan
+    from scheduler.store.opening import open_store
+
+    with open_store(workspace) as store:
+        store.audit(event, {"at": "publish", "sha256": read_plan(plan)[1]})
+
+
 def _overtaken(plan: Path, workspace: Workspace, out: Output) -> int:
     from scheduler.planning.certified import rule_findings
     from scheduler.planning.changed import current_plan
     from scheduler.planning.day import load_inputs
     from scheduler.planning.roads import Roads
 
+    _told(workspace, "looked", plan)
     changed = current_plan(workspace, plan, load_inputs(workspace), Roads(workspace).matrices)
     broken = rule_findings(changed.certificate, workspace.settings.workspace.language)
     out.findings((*(entry.finding() for entry in changed.withdrawn), *broken))

@@ -145,9 +145,12 @@ def test(
     """
     from scheduler.cli.plan import day_option
     from scheduler.planning.day import load_inputs, rule_context
+    from scheduler.store.opening import open_store
 
     chosen = day_option(day, workspace)
     context = rule_context(workspace, load_inputs(workspace))
+    with open_store(workspace) as store:
+        store.audit("looked", {"at": "rules"})
     if case is None:
         if clock or members:
             raise DoorstepError("--at and --by are of a visit", mend="Name its case.")

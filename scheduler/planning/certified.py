@@ -65,6 +65,24 @@ def check_file(workspace: Workspace, path: Path, inputs: DayInputs | None = None
     return plan, certify(plan, digest, rule_context(workspace, inputs or load_inputs(workspace)))
 
 
+def plan_unknown(workspace: Workspace, plan: Plan, digest: str) -> tuple[Finding, ...]:
+    """A finding where this store has no record of a plan of these very bytes; tells the trail of the check."""
+    from scheduler.store.opening import open_store
+
+    with open_store(workspace) as store:
+        store.audit("checked", {"sha256": digest})
+        if any(record.sha256 == digest for record in store.plans(plan.day)):
+            return ()
+    return (
+        Finding(
+            code="plan_unknown",
+            severity=Severity.ERROR,
+            cause="This workspace did not make this plan, or the file was edited since: it cannot be published.",
+            mend="Plan the day again.",
+        ),
+    )
+
+
 def write_certificate(certificate: Certificate, folder: Path) -> Path:
     """certificate.json in `folder`."""
     path = folder / CERTIFICATE

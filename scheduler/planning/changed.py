@@ -69,12 +69,14 @@ class Changed:
     """A plan as it may still be carried out, its certificate, and what was withdrawn from it.
 
     `known` is False where the store never made this plan, or it was not clean: then nothing is withdrawn.
+    `made_here` is False where the store has no record of a plan of these very bytes: nobody may publish it.
     """
 
     plan: Plan
     certificate: Certificate
     withdrawn: tuple[Withdrawal, ...] = ()
     known: bool = True
+    made_here: bool = True
 
 
 def current_plan(workspace: Workspace, path: Path, inputs: DayInputs, matrices: Matrices) -> Changed:
@@ -83,11 +85,12 @@ def current_plan(workspace: Workspace, path: Path, inputs: DayInputs, matrices: 
 
     plan, digest = read_plan(path)
     with open_store(workspace) as store:
-        known = known_clean(digest, store.plans(plan.day))
+        records = store.plans(plan.day)
         made = {outcome.case for outcome in store.outcomes() if outcome.plan == plan.id}
-    if not known:
+    if not known_clean(digest, records):
         certificate = certify(plan, digest, rule_context(workspace, inputs))
-        return Changed(plan=plan, certificate=certificate, known=False)
+        made_here = any(record.sha256 == digest for record in records)
+        return Changed(plan=plan, certificate=certificate, known=False, made_here=made_here)
     return as_of_now(workspace, plan, digest, inputs, matrices, made)
 
 

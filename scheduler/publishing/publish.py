@@ -66,8 +66,8 @@ def publish(
     The dispatcher's and the agents' pages go to `folder`, every other audience's to a folder of its own in it.
 
     Stops that the facts have overtaken since planning are withdrawn and told of (see
-    `scheduler.planning.changed`). Raises RefusedError where a rule is broken, or where a plan that is not
-    the store's is overtaken by the facts: then nothing is written but the certificate. `findings` are shown
+    `scheduler.planning.changed`). Raises RefusedError where a rule is broken, or for a plan that is not
+    the store's own, byte for byte: then nothing is written but the certificate. `findings` are shown
     and written beside those found here.
     """
     inputs = load_inputs(workspace)
@@ -78,6 +78,10 @@ def publish(
         write_certificate(certificate, folder)
     joined = join(workspace, plan, inputs)
     _refuse(certificate, () if changed.known else joined.findings, joined.language)
+    if not changed.made_here:
+        raise RefusedError(
+            "This workspace did not make this plan, or the file was edited since", mend="Plan the day again."
+        )
     everything = (*findings, *(entry.finding() for entry in changed.withdrawn))
     note(0, len(plan.routes), "streets")
     press = _Press(workspace, joined, certificate, roads, folder, note)

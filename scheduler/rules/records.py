@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 from typing import ClassVar
 
 from scheduler.model.people import Case
@@ -46,7 +46,7 @@ class Records:
         left = whole_day(day, context.zone)
         if self.notice is None or context.now is None:
             return left
-        first = context.now + self.notice + _PLANNING_TAKES
+        first = context.now.astimezone(UTC) + self.notice + _PLANNING_TAKES  # true hours, whatever clocks do
         (window,) = left.windows
         if first.timestamp() <= window.start.timestamp():
             return left

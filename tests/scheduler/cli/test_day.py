@@ -326,3 +326,65 @@ def test_fairness_takes_no_plan_that_was_touched(home, capsys) -> None:
     assert run(["audit", "fairness", "--bands", "age=3", "-w", str(home), "-q"]) == 2
     assert run(["audit", "fairness", "--date", DAY, "-w", str(home), "-q"]) in (0, 1)
     assert call(capsys, "audit", "fairness", "--date", DAY, "-w", str(home))[1]["visited"] == 0
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("id", "20261124-base-9"), ("scenario", "mine"), ("extract", "x")], ids=str
+)
+def test_a_plan_that_was_edited_where_no_rule_looks_is_not_published(home, capsys, key, value) -> None:
+    path = home / "out" / DAY / "plan.json"
+    raw = json.loads(path.read_text("utf-8"))
+    path.write_text(json.dumps(raw | {key: value}), "utf-8")
+    assert run(["check", str(path), "-w", str(home), "-q"]) == 1
+    assert "did not make this plan" in capsys.readouterr().err
+    assert run(["publish", str(path), "-w", str(home), "-q"]) == 3
+    assert "did not make this plan" in capsys.readouterr().err
+    assert not (path.parent / "index.html").exists()
+    rows = call(capsys, "audit", "show", "--last", "2", "-w", str(home))[1]["rows"]
+    assert [row["event"] for row in rows] == ["checked", "refused"]
+    assert len({row["detail"]["sha256"] for row in rows}) == 1
+
+
+def test_a_plan_of_another_workspace_is_told_from_ones_own(home, tmp_path, capsys) -> None:
+    """The same cases, planned elsewhere: lawful, and none of this store's."""
+    other = Path(shutil.copytree(home, tmp_path / "other"))
+    arguments = ("--date", DAY, "--iterations", "3", "--time-limit", "20", "--seed", "9")
+    assert call(capsys, "plan", *arguments, "-w", str(other))[0] == 0
+    plan = str(other / "out" / DAY)
+    assert call(capsys, "check", plan, "-w", str(other))[0] == 0
+    assert run(["check", plan, "-w", str(home), "-q"]) == 1
+    said = capsys.readouterr().err
+    assert said.count("error:") == 1
+    assert "did not make this plan" in said
+    assert run(["publish", plan, "--out", str(tmp_path / "pages"), "-w", str(home), "-q"]) == 3
+    assert not (tmp_path / "pages" / "index.html").exists()
+
+
+def test_the_trail_names_who_planned_looked_checked_and_published(home, capsys, monkeypatch) -> None:
+    monkeypatch.setenv("DOORSTEP_USER", "petra")
+    plan, where = str(home / "out" / DAY), ("-w", str(home))
+    case = first_stops(home)[0]
+    before = call(capsys, "audit", "verify", *where)[1]["rows"]
+    steps = [
+        (("plan", "--date", DAY, "--iterations", "2", "--time-limit", "20"), ["plan", "wrote_plan"]),
+        (("select", "--date", DAY), ["looked"]),
+        (("ledger", "show", case), ["looked"]),
+        (("rules", "test", "--date", DAY), ["looked"]),
+        (("check", plan), ["checked"]),
+        (("publish", plan, "--dry-run"), ["looked"]),
+        (("publish", plan), ["wrote_day"]),
+        (("review",), ["wrote_review"]),
+        (
+            ("ledger", "add", "call", "--case", case, "--at", "2026-11-20 10:00", "--reached", "no"),
+            ["ledger"],
+        ),
+    ]
+    expected = []
+    for step, events in steps:
+        assert call(capsys, *step, *where)[0] in (0, 1), step
+        expected += events
+    rows = call(capsys, "audit", "show", "--last", "500", *where)[1]["rows"][before:]
+    assert [row["event"] for row in rows] == expected
+    assert {row["who"] for row in rows} == {"petra"}
+    assert case not in json.dumps(rows)
+    assert call(capsys, "audit", "verify", *where)[1]["findings"] == []
