@@ -372,7 +372,7 @@ def test_the_trail_names_who_planned_looked_checked_and_published(home, capsys, 
         (("rules", "test", "--date", DAY), ["looked"]),
         (("check", plan), ["checked"]),
         (("publish", plan, "--dry-run"), ["looked"]),
-        (("publish", plan), ["wrote_day"]),
+        (("publish", plan), ["wrote_day", "wrote_agents"]),
         (("review",), ["wrote_review"]),
         (
             ("ledger", "add", "call", "--case", case, "--at", "2026-11-20 10:00", "--reached", "no"),
