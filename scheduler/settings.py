@@ -141,6 +141,7 @@ class RetentionTable:
     cases_years: int = 2
     contacts_years: int = 3
     outcomes_years: int = 3
+    recordings_years: int = 3
     pages_days: int = 30
 
 

@@ -42,6 +42,7 @@ _CELLS = (
     ("written", "yes or no: whether contact was ceased in writing."),
     ("approved_by", "Who approved the visit."),
     ("of", "The mark that is withdrawn."),
+    ("recording", "Which recording of a visit or call, in the bank's own system."),
 )
 _HIDDEN = {"id", "case", "customer", "since", "until", "source", "recorded_by", "recorded_at"}
 
@@ -247,6 +248,7 @@ def _found(store: Store, case: str | None, by_phone: bool, by_name: bool) -> tup
 def _contact_row(entry: ContactEntry, stands: bool, workspace: Workspace) -> dict[str, Any]:
     contact = entry.contact
     what = ["reached" if contact.reached else "not reached", contact.place and contact.place.value]
+    what += [contact.recording and f"recording {contact.recording}"]
     what += [contact.agency and f"by {contact.agency}", entry.revokes and f"corrects {entry.revokes}"]
     return {
         "id": entry.id,

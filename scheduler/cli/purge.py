@@ -43,7 +43,7 @@ def _purge(dry_run: bool, yes: bool, workspace: Workspace, out: Output) -> None:
         words = [f"{count:>7} {kind}" for kind, count in found.counts.items()]
         words += [
             f"Kept: {kind} {clock.days} days ({clock.source})"
-            for kind in ("cases", "contacts", "outcomes", "pages")
+            for kind in ("cases", "contacts", "outcomes", "recordings", "pages")
             for clock in (getattr(kept, kind),)
         ]
         if found and not dry_run:

@@ -183,4 +183,5 @@ LEDGER_COLUMNS: Columns = {
     "written": ("in writing", "书面"),
     "approved_by": ("批准人",),
     "of": ("withdraws", "被撤销记录"),
+    "recording": ("recording id", "录音编号"),
 }

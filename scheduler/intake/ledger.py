@@ -52,7 +52,7 @@ _WEEKDAYS = {
 }
 _CLOCK = re.compile(r".*?[ T]+([0-9]{1,2}):([0-9]{2})(?::[0-9]{2}(?:\.[0-9]+)?)?(Z|[+-][0-9]{2}:?[0-9]{2})?")
 _NOON = time(12)
-_NOT_CONTENT = frozenset({"source", "recorded_at", "recorded_by"})
+_NOT_CONTENT = frozenset({"source", "recorded_at", "recorded_by", "recording"})
 _OWN: Mapping[str, tuple[str, ...]] = {
     "visit_consent": ("purpose", "hours", "places"),
     "cease_contact": ("written",),
@@ -187,6 +187,9 @@ def _contact(row: Row, kind: str, context: LedgerContext, case: str, _customer: 
         "reached": row.read("reached", parsing.yes_no, False, grave=True),
         "agency": row.read("agency", parsing.ident, "", grave=True),
         "place": place,
+        "recording": row.read("recording", parsing.ident, "", grave=True)
+        if kind != ContactKind.MESSAGE
+        else "",
         **_told(row, context),
     }
 

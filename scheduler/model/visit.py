@@ -79,7 +79,8 @@ class Contact:
     """One contact or attempt, by whichever agency: an entry of the ledger.
 
     `place` is where a visit went, None where nobody said. `source` is how we know of it,
-    `recorded_by` a user's id; both are empty for our own visits, whose outcome says it.
+    `recorded_by` a user's id; both are empty for our own visits, whose outcome says it. `recording` names the
+    recording of a visit or call in the bank's own system.
     """
 
     case: str
@@ -91,6 +92,7 @@ class Contact:
     source: str = ""
     recorded_by: str = ""
     recorded_at: datetime | None = None
+    recording: str = ""
 
     def __post_init__(self) -> None:
         require_id("contact of case", self.case)
@@ -99,6 +101,8 @@ class Contact:
             require(aware, "contact of case", self.case, "the instant has no time zone")
         visited = self.place is None or self.kind is ContactKind.VISIT
         require(visited, "contact of case", self.case, "only a visit goes to a place")
+        heard = not self.recording or self.kind is not ContactKind.MESSAGE
+        require(heard, "contact of case", self.case, "a message has no recording")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

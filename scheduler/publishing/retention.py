@@ -48,6 +48,7 @@ def clocks(workspace: Workspace) -> Clocks:
         cases=Clock.years(own.cases_years, _SETTINGS),
         contacts=contacts,
         outcomes=longer("outcomes", Clock.years(own.outcomes_years, _SETTINGS)),
+        recordings=longer("recordings", Clock.years(own.recordings_years, _SETTINGS)),
         pages=longer("pages", Clock(days=own.pages_days, source=_SETTINGS)),
     )
 

@@ -119,6 +119,7 @@ def _depersonalise_contacts(connection: Connection, vault: Vault, case: str) -> 
             "case_id": other,
             "at": _hour(row["at"]),
             "source": "",
+            "recording": "",
             "recorded_by": "",
             "recorded_at": row["recorded_at"] and _hour(row["recorded_at"]),
         }

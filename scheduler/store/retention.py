@@ -1,17 +1,18 @@
 """Which records are past their time, and taking them out for good.
 
 An open case is active: nothing of it is past its time. Contacts and outcomes of a case that is settled or gone
-go when the last of them is older than its clock; marks go with the contacts.
+go when the last of them is older than its clock; marks go with the contacts. References to recordings have a clock of
+their own: they go before their contact, or hold it until they may.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, select
+from sqlalchemy import Connection, Table, delete, select, update
 
 from geodata.address import normalise
 from scheduler.store import schema
@@ -21,6 +22,7 @@ from scheduler.store.vault import Vault
 from scheduler.store.written import Written, all_written, remove_files
 
 _CHUNK = 500
+_CONTACT = schema.contacts.c
 _YEAR_DAYS = 366  # a year is never cut short
 
 
@@ -44,6 +46,7 @@ class Clocks:
     cases: Clock
     contacts: Clock
     outcomes: Clock
+    recordings: Clock
     pages: Clock
 
 
@@ -55,6 +58,7 @@ class Due:
     contacts: tuple[int, ...]
     marks: tuple[int, ...]
     outcomes: tuple[str, ...]
+    recordings: tuple[int, ...]
     addresses: tuple[str, ...]
     pages: tuple[Written, ...]
 
@@ -66,6 +70,7 @@ class Due:
             "contacts": len(self.contacts),
             "marks": len(self.marks),
             "outcomes": len(self.outcomes),
+            "references to recordings": len(self.recordings),
             "geocoders' answers": len(self.addresses),
             "files": sum(len(entry.paths) for entry in self.pages),
         }
@@ -76,9 +81,7 @@ class Due:
 
 def due(store: Store, clocks: Clocks, today: date) -> Due:
     """What is past its time; changes nothing."""
-    last = {
-        name: _before(today, getattr(clocks, name)) for name in ("cases", "contacts", "outcomes", "pages")
-    }
+    last = {kind.name: _before(today, getattr(clocks, kind.name)) for kind in fields(Clocks)}
     with store.reading() as connection:
         table = schema.cases
         found = connection.execute(select(table.c.id, table.c.customer, table.c.settled_on)).all()
@@ -86,11 +89,15 @@ def due(store: Store, clocks: Clocks, today: date) -> Due:
         customers = {row.customer for row in found if row.settled_on is None}
         gone = {row.id for row in found if row.settled_on is not None and row.settled_on < last["cases"]}
         contacts, newest = _contacts(connection, active, last["contacts"])
+        silent = set(_contacts(connection, active, last["recordings"])[0])
+        kept = set(connection.execute(select(_CONTACT.number).where(_CONTACT.recording != "")).scalars())
+        contacts = tuple(number for number in contacts if number not in kept or number in silent)
         return Due(
             cases=tuple(sorted(gone)),
             contacts=contacts,
             marks=_marks(connection, active, customers, newest, last["contacts"]),
             outcomes=_outcomes(connection, active, last["outcomes"]),
+            recordings=tuple(sorted(silent & kept - set(contacts))),
             addresses=_nobodys_addresses(connection, store.vault, gone),
             pages=tuple(entry for entry in all_written(store) if entry.at.date() < last["pages"]),
         )
@@ -104,6 +111,10 @@ def purge(store: Store, what: Due) -> None:
         _delete(connection, schema.contacts, "number", what.contacts)
         _delete(connection, schema.marks, "number", what.marks)
         _delete(connection, schema.outcomes, "id", what.outcomes)
+        for numbers in _parts(what.recordings):
+            connection.execute(
+                update(schema.contacts).where(_CONTACT.number.in_(numbers)).values(recording="")
+            )
         forget_addresses(connection, store.vault, what.addresses, answers_only=True)
         store.note(connection, "purged", what.counts)
     store.wipe()
@@ -163,5 +174,9 @@ def _nobodys_addresses(connection: Connection, vault: Vault, gone: set[str]) -> 
 
 
 def _delete(connection: Connection, table: Table, column: str, values: tuple[Any, ...]) -> None:
-    for start in range(0, len(values), _CHUNK):
-        connection.execute(delete(table).where(table.c[column].in_(values[start : start + _CHUNK])))
+    for some in _parts(values):
+        connection.execute(delete(table).where(table.c[column].in_(some)))
+
+
+def _parts(values: tuple[Any, ...]) -> Iterable[tuple[Any, ...]]:
+    return (values[start : start + _CHUNK] for start in range(0, len(values), _CHUNK))

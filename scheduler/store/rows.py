@@ -204,6 +204,7 @@ def contact_row(contact: Contact) -> dict[str, Any]:
         "source": contact.source,
         "recorded_by": contact.recorded_by,
         "recorded_at": contact.recorded_at,
+        "recording": contact.recording,
     }
 
 
@@ -219,6 +220,7 @@ def contact_from(row: Row) -> Contact:
         source=row["source"],
         recorded_by=row["recorded_by"],
         recorded_at=row["recorded_at"],
+        recording=row["recording"],
     )
 
 

@@ -145,6 +145,7 @@ contacts = Table(
     Column("recorded_at", Instant),
     Column("revokes", _id()),
     Column("void", Boolean, nullable=False),
+    Column("recording", Text, nullable=False),
     Index("ix_contacts_case_at", "case_id", "at"),
 )
 

@@ -14,7 +14,7 @@ SEALED: Mapping[str, tuple[str, ...]] = {
     "cases": ("name", "phone", "flags", "address", "position", "note"),
     "agents": ("name", "phone", "start_address", "start_position", "end_address", "end_position"),
     "outcomes": ("note",),
-    "contacts": ("source",),
+    "contacts": ("source", "recording"),
     "marks": ("body",),
     "corrections": ("address", "position"),
     "answers": ("address", "answer"),

@@ -21,7 +21,7 @@ from scheduler.store.written import all_written, note_written, remove_files
 TODAY = date(2026, 11, 24)
 CLOCKS = Clocks(
     cases=Clock(days=100, source="t"), contacts=Clock(days=200, source="t"), outcomes=Clock(days=300, source="t"),
-    pages=Clock(days=10, source="t"),
+    recordings=Clock(days=250, source="t"), pages=Clock(days=10, source="t"),
 )  # fmt: skip
 
 
@@ -69,7 +69,7 @@ def test_each_kind_has_its_own_clock(aged) -> None:
     assert found.cases == ("OLD",)
     # Contacts count from the newest of their case; an outcome's clock is longer.
     assert found.counts == {
-        "cases": 1, "contacts": 3, "marks": 1, "outcomes": 0, "geocoders' answers": 2, "files": 0
+        "cases": 1, "contacts": 3, "marks": 1, "outcomes": 0, "references to recordings": 0, "geocoders' answers": 2, "files": 0
     }  # fmt: skip
     later = due(aged, CLOCKS, TODAY + timedelta(days=101))
     assert later.counts["contacts"] == 11
@@ -152,3 +152,34 @@ def test_pages_past_their_time_are_due(store, tmp_path) -> None:
     assert gone
     purge(store, gone)
     assert all_written(store) == ()
+
+
+@pytest.mark.parametrize(
+    ("days", "contacts", "references"), [(100, 0, 0), (201, 1, 0), (220, 1, 0), (251, 2, 0), (900, 2, 0)]
+)
+def test_a_reference_to_a_recording_holds_its_contact(store, days, contacts, references) -> None:
+    """Contacts go after 200 days, recordings after 250: nothing is lost before its own clock."""
+    at = ago(days)
+    for recording in ("", "REC-7"):
+        made = Contact(
+            case="GONE", kind=ContactKind.CALL, at=at, reached=True, recorded_at=at, recording=recording
+        )
+        store.add_contacts([made])
+    counts = due(store, CLOCKS, TODAY).counts
+    assert (counts["contacts"], counts["references to recordings"]) == (contacts, references)
+
+
+def test_a_reference_goes_before_its_contact_where_its_clock_is_shorter(store, on_disk) -> None:
+    clocks = replace(CLOCKS, recordings=Clock(days=50, source="t"))
+    at = ago(60)
+    made = Contact(
+        case="GONE", kind=ContactKind.VISIT, at=at, reached=True, recorded_at=at, recording="REC-CANARY"
+    )
+    store.add_contacts([made])
+    found = due(store, clocks, TODAY)
+    assert found.counts["references to recordings"] == 1
+    purge(store, found)
+    (left,) = store.contacts()
+    assert left == replace(made, recording="")
+    assert on_disk("REC-CANARY") == []
+    assert not due(store, clocks, TODAY)
