@@ -94,7 +94,7 @@ def _stop(number: int, stop: Stop, way: Sequence[tuple[float, float]], view: Vie
         pinned=stop.pinned,
         late_risk=bool(ends) and max(ends) - stop.start < _TIGHT,
         place_note=case.place_note,
-        badges=case.badges,
+        badges=(*_meeting(stop, view), *case.badges),
         worth=money_text(stop.worth, view.language) if view.sees(Field.WORTH) else "",
         amount=case.amount,
         card=case.card,
@@ -102,6 +102,14 @@ def _stop(number: int, stop: Stop, way: Sequence[tuple[float, float]], view: Vie
         distance_m=stop.distance_m,
         leg=tuple(way),
     )
+
+
+def _meeting(stop: Stop, view: View) -> tuple[str, ...]:
+    """Whom the agent meets at this stop, and when."""
+    if not stop.meets:
+        return ()
+    who = view.names.get(stop.meets, stop.meets)
+    return (labels(view.language)["badge_meet"].format(who=who, time=f"{stop.start:%H:%M}"),)
 
 
 def _common(cards: Sequence[StrategyCard]) -> StrategyCard:

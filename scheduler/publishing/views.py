@@ -138,7 +138,8 @@ def _names(joined: Joined, cut: Cut) -> Mapping[str, str]:
     of = {route.vehicle: joined.team_name(route) for route in joined.plan.routes}
     teams = {shown: of[ident] for shown, ident in cut.route_of.items()}
     if cut.sight.scope is not Scope.EVERYTHING:
-        return teams
+        met = {stop.meets for stop in cut.plan.stops if stop.meets in of}
+        return {**{ident: of[ident] for ident in met}, **teams}
     return {**{ident: agent.name for ident, agent in joined.agents.items()}, **teams}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import shutil
 from pathlib import Path
@@ -83,6 +84,14 @@ def test_single_agents_meet_and_the_certificate_is_clean(home, capsys) -> None:
     for (case, vehicle), (other, start, finish) in met.items():
         assert met[case, other] == (vehicle, start, finish)
     assert judged(home, capsys) == (len(met), 0)
+    assert run(["publish", str(home / "out" / DAY), "-w", str(home), "-q"]) == 0
+    names = {
+        row["id"]: row["name"] for row in csv.DictReader((home / "agents.csv").open(encoding="utf-8-sig"))
+    }
+    for (_, vehicle), (other, start, _) in met.items():
+        told = f"Meet {names[other]} here at {start[11:16]}"
+        assert told in (home / "out" / DAY / "agents" / f"{vehicle}.html").read_text("utf-8")
+        assert told in (home / "out" / DAY / "route-sheets" / f"{vehicle}.html").read_text("utf-8")
     # Who is sent elsewhere leaves the other alone.
     path = home / "out" / DAY / "plan.json"
     plan = json.loads(path.read_text("utf-8"))
