@@ -34,7 +34,7 @@ _ROUNDS = 3
 _STEPS = 4
 """Changes tried in such a round."""
 
-_STEP = 900
+_STEP = 300
 _OUT = 0.25
 _HOURS = 4500
 _NOISE = 0.15
@@ -250,23 +250,32 @@ class MeetingDraft:
         halt: Callable[[], bool] = lambda: False,
         noise: NDArray[np.float64] | None = None,
     ) -> None:
-        """Put in meetings, the best first, as long as one earns more than it costs; then draw them together.
+        """Put in meetings, the best first, while one earns more than it costs, and draw them together, until none fits.
 
         `noise` scales what each meetable seems worth, so that another one comes first; none is kept that does
         not pay. Starts are tried every `step` seconds from `offset`, where a window begins or ends, where a prize
         begins and where a break is over.
         """
+        before = -1
+        while before < len(self.meetings) and not halt():
+            before = len(self.meetings)
+            self._fill_once(step, offset, halt, noise)
+            self.tighten()
+
+    def _fill_once(
+        self, step: int, offset: int, halt: Callable[[], bool], noise: NDArray[np.float64] | None
+    ) -> None:
         served = {task for route in self.routes.values() for task in route.tasks}
-        rows = [row for row, one in enumerate(self.meetable) if one not in served]
         ids = list(self.meetable)
+        rows = [row for row, one in enumerate(ids) if one not in served]
         open_tasks = [self.problem.task_by_id[ids[row]] for row in rows]
-        if open_tasks:
-            wanted = Wanted.of(open_tasks, self._times(open_tasks, step, offset), self._must)
-            if noise is not None:
-                seems = np.rint(wanted.worth * noise[rows, None]).astype(np.int64)
-                wanted = replace(wanted, worth=np.where(wanted.worth < 0, -1, seems))
-            _Filling(self, wanted).run(halt)
-        self.tighten()
+        if not open_tasks:
+            return
+        wanted = Wanted.of(open_tasks, self._times(open_tasks, step, offset), self._must)
+        if noise is not None:
+            seems = np.rint(wanted.worth * noise[rows, None]).astype(np.int64)
+            wanted = replace(wanted, worth=np.where(wanted.worth < 0, -1, seems))
+        _Filling(self, wanted).run(halt)
 
     def tighten(self) -> None:
         """Start every meeting as soon as both can be there, where that costs nothing."""
