@@ -26,15 +26,18 @@ def enter(
     hot: float,
     cold: float,
 ) -> int:
-    """Do what is asked: empty `now`; append task `two` in mode `three` to vehicle `one`; insert all; take `one` steps;
-    copy `now` to `trial` and, if it is better, to `best` (or `best` to both); the cost of `now` or `best`.
+    """Do what is asked and return the number asked for, or 0.
+
+    SEND_HOME empties `now`. APPEND puts task `two` in mode `three` at the end of vehicle `one`. INSERT_ALL inserts into
+    `trial` with credit `hot`, looking everywhere if `one`. ANNEAL takes `one` steps. COPY makes `trial` and, if it is
+    worse, `best` equal to `now`; or both equal to `best` if `one`. COST is that of `best` if `one`, else of `now`.
     """
     if what == SEND_HOME:
         send_home(t, now)
     elif what == APPEND:
         put(t, now, one, now.node[t.tasks + t.vehicles + one, PREV], two, three)
     elif what == INSERT_ALL:
-        insert_all(t, now, x, knobs)
+        insert_all(t, now, trial, x, knobs, hot, one != 0)
     elif what == ANNEAL:
         return anneal(t, now, trial, best, x, knobs, one, hot, cold)
     elif what == COPY:
@@ -44,5 +47,5 @@ def enter(
             copy_state(now, best)
         copy_state(now, trial)
     elif what == COST:
-        return true_cost(t, best if one else now)
+        return true_cost(t, best) if one else true_cost(t, now)
     return 0

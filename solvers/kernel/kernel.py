@@ -8,19 +8,24 @@ from solvers.kernel.entry import ANNEAL, APPEND, COPY, COST, INSERT_ALL, SEND_HO
 from solvers.kernel.memory import directory
 from solvers.kernel.native import entry
 from solvers.kernel.search import KNOBS, Knobs, scratch_for
-from solvers.kernel.state import NEXT, memory_for
+from solvers.kernel.state import NEXT, State, copied, memory_for, overwrite
 from solvers.kernel.tables import tables_of
 from solvers.problem import Problem
 from solvers.repair import repaired
 from solvers.schedule import schedule
+
+_CREDITS = (0.0, 0.5, 1.0)
+"""Shares of what it costs to begin a day that a first plan looks away from: without, far homes are never left."""
+
+_THOROUGH = 3000
+"""Tasks up to which a first plan looks for insertions in all routes."""
 
 
 class Kernel:
     """One search on one problem with tasks and vehicles. The same seed, calls and steps give the same plans.
 
     It holds the plan it is at and the best one so far, at first both with everybody at home. Pins bind as the
-    problem states them. Nothing is copied from one call to the next but what `steps` changed, and no memory
-    is asked for after the object is built.
+    problem states them. Steps ask for no memory.
     """
 
     def __init__(self, problem: Problem, seed: int, knobs: Knobs = KNOBS) -> None:
@@ -39,8 +44,13 @@ class Kernel:
         self._do(COPY)
 
     def construct(self) -> None:
-        """Insert greedily, into the plan it is at, every unserved task that is worth it."""
-        self._do(INSERT_ALL)
+        """Insert greedily, into the plan it is at, unserved tasks that are worth it; the best of a few attempts."""
+        found = self.now
+        for credit in _CREDITS:
+            self._do(INSERT_ALL, int(len(self.problem.tasks) <= _THOROUGH), hot=credit)
+            if self.trial.total[0] < found.total[0]:
+                found = copied(self.trial)
+        overwrite(found, self.now)
         self._do(COPY)
 
     def load(self, orders: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
@@ -76,15 +86,28 @@ class Kernel:
         """
         return self._do(COST, 1)
 
+    @property
+    def current_objective(self) -> int:
+        """The same of the plan it is at."""
+        return self._do(COST)
+
     def orders(self) -> dict[str, tuple[str, ...]]:
         """Task ids of the best plan in order, by vehicle id, of the vehicles in use."""
-        n, tasks, best = self.tables.tasks, self.problem.tasks, self.best
+        return self._orders(self.best)
+
+    def current(self) -> dict[str, tuple[str, ...]]:
+        """The same of the plan it is at."""
+        return self._orders(self.now)
+
+    def _orders(self, state: State) -> dict[str, tuple[str, ...]]:
+        n, tasks = self.tables.tasks, self.problem.tasks
+        following = state.node[:, NEXT].tolist()
         orders = {}
         for v, vehicle in enumerate(self.problem.vehicles):
-            order, node = [], int(best.node[n + v, NEXT])
+            order, node = [], following[n + v]
             while node < n:
                 order.append(tasks[node].id)
-                node = int(best.node[node, NEXT])
+                node = following[node]
             if order:
                 orders[vehicle.id] = tuple(order)
         return orders

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solvers.kernel.compiled import compiled, inlined
-from solvers.kernel.edit import put, seconds_of, set_mode, take
+from solvers.kernel.edit import put, set_mode, take
 from solvers.kernel.state import (
     AT,
     COUNT,
@@ -31,6 +31,7 @@ from solvers.kernel.state import (
 from solvers.kernel.tables import AT as ROW
 from solvers.kernel.tables import (
     CAPACITY,
+    EVENING,
     FIXED,
     IS_EVENING,
     KIND,
@@ -76,6 +77,7 @@ class Scratch(NamedTuple):
     is_out: NDArray[np.uint8]
     spare: NDArray[np.int64]  # vehicles at home, one of a kind
     kind_seen: NDArray[np.uint8]
+    mood: NDArray[np.float64]  # [credit, boost] of this step
     random: NDArray[np.uint64]
 
 
@@ -88,9 +90,20 @@ class Knobs(NamedTuple):
     blink: float  # chance that a position is passed over
     everywhere: float  # chance that an insertion is looked for in all routes
     open_most: int  # unserved tasks tried in one step beside those taken out
+    credit: float  # chance that a step looks away from a part of what it costs to begin a day
+    boost: float  # chance that a step takes visits for worth more than they are
 
 
-KNOBS = Knobs(removed=10.0, longest=10.0, neighbours=40, blink=0.01, everywhere=0.05, open_most=20)
+KNOBS = Knobs(
+    removed=10.0,
+    longest=10.0,
+    neighbours=40,
+    blink=0.01,
+    everywhere=0.05,
+    open_most=20,
+    credit=0.15,
+    boost=0.15,
+)
 
 
 def scratch_for(t: Tables, seed: int) -> Scratch:
@@ -109,6 +122,7 @@ def scratch_for(t: Tables, seed: int) -> Scratch:
         is_out=np.zeros(t.tasks, np.uint8),
         spare=np.zeros(t.kinds, np.int64),
         kind_seen=np.zeros(t.kinds, np.uint8),
+        mood=np.array([0.0, 1.0]),
         random=mixed | np.uint64(1),
     )
 
@@ -197,6 +211,17 @@ def share_price(t: Tables, s: State, v: int, amount: int) -> int:
     return cost
 
 
+@compiled
+def evening_price(t: Tables, s: State, v: int) -> int:
+    """What one more evening of this vehicle costs in balances."""
+    cost = np.int64(0)
+    for k in range(t.vehicle[v, SHARES], t.vehicle[v, SHARES_END]):
+        b = t.share[k]
+        if t.balance[b, IS_EVENING] != 0 and s.shared[b] >= t.balance[b, TARGET]:
+            cost += t.balance[b, PRICE]
+    return cost
+
+
 @inlined
 def try_between(t: Tables, s: State, x: Scratch, v: int, a: int, u: int, base: int) -> None:
     """Judge task u behind node a of route v, and keep it if it is the cheapest so far.
@@ -249,6 +274,8 @@ def lasts(t: Tables, s: State, x: Scratch, v: int, a: int, u: int, mode: int, co
             return False
         late = max(0, arrival - t.vehicle[v, SHIFT_END]) - max(0, s.route[v, END] - t.vehicle[v, SHIFT_END])
         cost += late * t.vehicle[v, PER_OVERTIME]
+        if len(t.balance) and arrival > t.vehicle[v, EVENING] >= s.route[v, END]:
+            cost += evening_price(t, s, v)
         if cost >= x.found[0]:
             return False
     x.found[0] = cost
@@ -306,8 +333,29 @@ def look_at_home(t: Tables, s: State, x: Scratch, u: int) -> None:
                 continue
             x.spare[k] = v
         if has_room(t, s, v, u):
-            try_between(t, s, x, v, t.tasks + v, u, base_cost(t, v, u) + t.vehicle[v, FIXED])
+            base = base_cost(t, v, u) + t.vehicle[v, FIXED]
+            if x.mood[0] > 0.0:
+                base -= np.int64(x.mood[0] * first_cost(t, s, v, u))
+            try_between(t, s, x, v, t.tasks + v, u, base)
         k += 1
+
+
+@inlined
+def first_cost(t: Tables, s: State, v: int, u: int) -> float:
+    """What it costs vehicle v, at home, to go to task u alone: what later visits will share."""
+    profile, start, end = t.vehicle[v, PROFILE], t.tasks + v, t.tasks + t.vehicles + v
+    seconds = np.int64(t.travel_to[profile, u, s.node[start, AT]]) + t.travel[profile, u, s.node[end, AT]]
+    cost = np.float64(seconds) * np.float64(t.vehicle[v, PER_SECOND]) + np.float64(t.vehicle[v, FIXED])
+    if t.by_metre:
+        cost += np.float64(t.vehicle[v, PER_METRE]) * np.float64(added_metres(t, s, v, start, end, u))
+    return cost if seconds < NEVER else 0.0
+
+
+@compiled
+def draw_mood(x: Scratch, knobs: Knobs) -> None:
+    """How optimistic this step is: a first visit far out, or one that does not pay by itself, may open the way for more."""
+    x.mood[0] = chance(x) if chance(x) < knobs.credit else 0.0
+    x.mood[1] = 1.0 + chance(x) if chance(x) < knobs.boost else 1.0
 
 
 @compiled
@@ -334,11 +382,13 @@ def find_spare(t: Tables, s: State, x: Scratch) -> None:
 
 
 @compiled
-def insert(t: Tables, s: State, x: Scratch, u: int, knobs: Knobs) -> int:
+def insert(t: Tables, s: State, x: Scratch, u: int, knobs: Knobs, everywhere: bool) -> int:
     """Insert task u where it is cheapest, if that is cheaper than not serving it; the vehicle, or -1."""
     x.found[0] = t.task[u, UNSERVED]
+    if x.mood[1] > 1.0:
+        x.found[0] = np.int64(t.task[u, UNSERVED] + (x.mood[1] - 1.0) * t.task[u, PRIZE])
     x.found[1] = -1
-    if t.near.shape[1] <= knobs.neighbours or chance(x) < knobs.everywhere:
+    if everywhere or t.near.shape[1] <= knobs.neighbours or chance(x) < knobs.everywhere:
         look_everywhere(t, s, x, u, knobs.blink)
     else:
         look_near(t, s, x, u, knobs.neighbours, knobs.blink)
@@ -511,32 +561,39 @@ def sort_out(t: Tables, x: Scratch) -> None:
 
 
 @compiled
-def recreate(t: Tables, s: State, x: Scratch, knobs: Knobs) -> None:
+def recreate(t: Tables, s: State, x: Scratch, knobs: Knobs, everywhere: bool) -> None:
     """Insert what was taken out, and some of the unserved, greedily one after another."""
     sort_out(t, x)
     find_spare(t, s, x)
     for k in range(x.counters[2]):
-        v = insert(t, s, x, x.out[k], knobs)
+        v = insert(t, s, x, x.out[k], knobs, everywhere)
         if v >= 0:
             touch(x, v)
     for k in range(x.counters[1]):
-        better_modes(t, s, x.touched[k])
+        better_modes(t, s, x, x.touched[k])
 
 
 @compiled
-def better_modes(t: Tables, s: State, v: int) -> None:
-    """Let tasks of a route earn more where they stand, if their neighbours allow it."""
+def better_modes(t: Tables, s: State, x: Scratch, v: int) -> None:
+    """Let tasks of a route earn more where they stand, if their neighbours and the end of the day allow it."""
     n = t.tasks
     u = np.int64(s.node[n + v, NEXT])
     while u < n:
         mode = np.int64(s.node[u, MODE])
-        if mode > t.mode_first[u] and not t.vehicle[v, WALKED]:
+        if mode > t.mode_first[u]:
             a, b = np.int64(s.node[u, PREV]), np.int64(s.node[u, NEXT])
-            into, out = seconds_of(t, v, a, u), seconds_of(t, v, u, b)
+            into, out = np.int64(s.node[a, LEG]), np.int64(s.node[u, LEG])
             for other in range(t.mode_first[u], mode):
                 if fits_between(t, s, v, a, b, into, out, u, other):
+                    before = s.total[0]
                     set_mode(t, s, v, u, other)
-                    break
+                    if not t.vehicle[v, WALKED]:
+                        break
+                    if s.total[0] < before and (
+                        t.vehicle[v, LONGEST] >= NEVER or walk(t, s, v, -1, -1, 0, x.clock) < NEVER
+                    ):
+                        break
+                    set_mode(t, s, v, u, mode)
         u = np.int64(s.node[u, NEXT])
 
 
@@ -576,7 +633,7 @@ def copy_changes(t: Tables, source: State, target: State, x: Scratch) -> None:
 def true_cost(t: Tables, s: State) -> int:
     """The objective (with what mandatory tasks count), without the search's own preferences."""
     if t.guide == 0:
-        return s.total[0]
+        return np.int64(s.total[0])
     seconds = np.int64(0)
     for v in range(t.vehicles):
         seconds += s.route[v, TRAVEL]
@@ -607,8 +664,9 @@ def anneal(
         x.counters[1] = 0
         x.counters[2] = 0
         x.counters[3] = 0
+        draw_mood(x, knobs)
         ruin(t, trial, x, knobs, in_use, served)
-        recreate(t, trial, x, knobs)
+        recreate(t, trial, x, knobs, False)
         heat *= cooling
         limit = now.total[0] - heat * np.log(max(chance(x), 1e-300))
         if trial.total[0] < limit and is_sound(t, trial, x):
@@ -635,12 +693,25 @@ def counts(t: Tables, s: State) -> tuple[int, int]:
 
 
 @compiled
-def insert_all(t: Tables, s: State, x: Scratch, knobs: Knobs) -> None:
-    """Insert every unserved task that is worth it, in the order of a draw."""
-    x.counters[1] = 0
-    x.counters[2] = 0
-    for u in range(t.tasks):
-        if s.node[u, WHO] == NOBODY:
-            move_out(x, u)
-    recreate(t, s, x, knobs)
-    forget(x)
+def insert_all(
+    t: Tables, now: State, trial: State, x: Scratch, knobs: Knobs, credit: float, everywhere: bool
+) -> None:
+    """Make `trial` a copy of `now` with every unserved task inserted that is worth it, or a plain copy.
+
+    `credit` is the share that is looked away from of what it costs to begin a day.
+    """
+    copy_state(now, trial)
+    for again in range(2):
+        x.counters[1] = 0
+        x.counters[2] = 0
+        x.mood[0] = credit if again == 0 else 0.0
+        x.mood[1] = 1.0
+        for u in range(t.tasks):
+            if trial.node[u, WHO] == NOBODY:
+                move_out(x, u)
+        recreate(t, trial, x, knobs, everywhere)
+        sound = is_sound(t, trial, x)
+        forget(x)
+        if not sound:
+            copy_state(now, trial)
+            return

@@ -43,6 +43,19 @@ def memory_for(t: Tables) -> State:
     )
 
 
+def copied(s: State) -> State:
+    """A copy in memory of its own."""
+    return State(s.node.copy(), s.route.copy(), s.shared.copy(), s.total.copy())
+
+
+def overwrite(source: State, target: State) -> None:
+    """`copy_state`, not compiled."""
+    target.node[...] = source.node
+    target.route[...] = source.route
+    target.shared[...] = source.shared
+    target.total[...] = source.total
+
+
 @compiled
 def send_home(t: Tables, s: State) -> None:
     """Empty every route."""
