@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import struct
 from dataclasses import replace
 
 import pytest
@@ -48,6 +49,12 @@ def ready(shown):
     shown.page.wait_for_selector("html[data-ready='1']", state="attached", timeout=10_000)
 
 
+def looks_drawn(screenshot: bytes, viewport: dict[str, int]) -> None:
+    """A PNG as large as the window; a blank one of this size compresses to a few thousand bytes."""
+    assert struct.unpack(">II", screenshot[16:24]) == (viewport["width"], viewport["height"])
+    assert len(screenshot) > 12_000
+
+
 @pytest.mark.parametrize("kind", ["agent", "route_sheet", "day", "comparison", "review", "fairness"])
 @pytest.mark.parametrize("viewport", [{"width": 390, "height": 844}, DESKTOP], ids=["phone", "desktop"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -58,6 +65,7 @@ def test_a_page_asks_nobody_and_fits(show, sheets, kind, viewport, scheme):
         ready(shown)
     wide = shown.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide <= 0
+    looks_drawn(shown.page.screenshot(), viewport)
     shown.quiet()
 
 
@@ -98,6 +106,12 @@ def test_a_thumb_can_press_everything(show, sheets):
     shown.page.locator("#stop1 .record").click()
     shown.page.locator("#stop1 .nav summary").click()
     assert shown.page.evaluate(TALL) == []
+
+
+def test_a_thumb_can_press_every_link_of_the_day(show, sheets):
+    shown = show(render_day_page(sheets.day_page(agents=3)))
+    ready(shown)
+    assert shown.page.evaluate(TALL.replace("'button,", "'.files a, header a, button,")) == []
 
 
 def test_map_and_list_know_each_other(show, sheets):
