@@ -38,6 +38,11 @@ min_score = 0.85                  # from this score on an address needs no perso
 time_limit = {time_limit}                 # seconds of search
 seed = 1
 
+[crews]
+# pairs = "formed"                # pairs for visits that ask for two; fixed, anew or none
+# lead_skill = "senior"           # whoever leads a pair has it
+# attendance = "meet"             # or single agents meet at the door
+
 [publish]
 # tiles = "https://tiles.example/{{z}}/{{x}}/{{y}}.png"   # pages work without; with a server they can show its tiles
 """
