@@ -248,7 +248,7 @@ def _check(settings: Settings) -> None:
     if min(crews.max_apart, crews.least_shared, crews.look_back_days) < 0:
         raise SettingsError("doorstep.toml: [crews] minutes and days are 0 or more")
     kept = settings.retention
-    if min(kept.cases_years, kept.contacts_years, kept.outcomes_years, kept.pages_days) < 1:
+    if min(getattr(kept, entry.name) for entry in fields(kept)) < 1:
         raise SettingsError("doorstep.toml: [retention] years and days are at least 1")
     if settings.publish.tiles_coordinates not in ("wgs84", "gcj02"):
         raise SettingsError("doorstep.toml: [publish] tiles_coordinates is wgs84 or gcj02")
