@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from solvers.problem import Balance, Break, Measure, Problem, Task, Vehicle, Window
 from solvers.schedule import schedule
-from solvers.solution import Route, Solution, solution_of
+from solvers.solution import Route, Solution
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,8 +303,3 @@ def _balance(problem: Problem, balance: Balance, past: Mapping[str, Past]) -> Ba
             served = entry.route.tasks[: entry.stops]
             done += entry.travel + sum(problem.task_by_id[task].service for task in served)
     return replace(balance, target=max(0, balance.target - done))
-
-
-def whole_solution(problem: Problem, routes: tuple[Route, ...]) -> Solution:
-    """The day's solution over all tasks of the problem."""
-    return solution_of(routes, (task.id for task in problem.tasks))

@@ -8,13 +8,13 @@ from enum import StrEnum
 
 from solvers.errors import SolverError
 from solvers.evaluate import Evaluation, evaluate
-from solvers.frozen import Changes, Rest, rest_of_day, whole_solution
+from solvers.frozen import Changes, Rest, rest_of_day
 from solvers.insertion import timed
 from solvers.moves import Move, moves
 from solvers.prices import MovePrices, priced, promised
 from solvers.problem import Problem, Window
 from solvers.quick import Effort, quick
-from solvers.solution import Solution
+from solvers.solution import Solution, solution_of
 
 
 class Cause(StrEnum):
@@ -49,7 +49,8 @@ class Replanned:
     for mandatory tasks that nobody could serve, which `evaluation` names.
 
     `moved` holds what changed hands, left its promise, came in or fell out; `frozen` what was done or under way;
-    `unplaced` the added tasks for which there was no room at all.
+    `unplaced` the added tasks for which there was no room at all. `rest` and `left` are what was left to plan, and how
+    it is served: what `solvers.diagnose` is asked about.
     """
 
     problem: Problem
@@ -57,7 +58,9 @@ class Replanned:
     evaluation: Evaluation
     moved: tuple[Moved, ...]
     frozen: frozenset[str]
-    unplaced: tuple[str, ...] = ()
+    unplaced: tuple[str, ...]
+    rest: Problem
+    left: Solution
 
 
 _UNSERVED = "mandatory_unserved"
@@ -100,14 +103,15 @@ def replan(
         )
     left = tuple(task for task in problem.tasks if task.id not in changes.cancelled or task.id in rest.frozen)
     day = Problem(problem.name, left, problem.vehicles, problem.travel, problem.balances)
-    solution = whole_solution(day, rest.whole(routes))
+    solution = solution_of(rest.whole(routes), (task.id for task in day.tasks))
     verdict = evaluate(day, solution)
     broken = sorted({v.code for v in verdict.violations if v.code != _UNSERVED})
     if broken:
         raise SolverError(f"an answer was refused because it breaks: {', '.join(broken)}")
     moved = _told(rest, plan, solution, changes, prices, told)
     unplaced = tuple(sorted(changes.added & set(solution.unserved)))
-    return Replanned(day, solution, verdict, moved, rest.frozen, unplaced)
+    going = solution_of(routes.values(), (task.id for task in rest.problem.tasks))
+    return Replanned(day, solution, verdict, moved, rest.frozen, unplaced, rest.problem, going)
 
 
 def _pinned(

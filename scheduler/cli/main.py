@@ -23,6 +23,9 @@ SECTIONS: dict[str, dict[str, Verb]] = {
     "Dispatcher": {
         "plan": Verb("plan", "Plan a day: who is visited, when, by whom, on which route."),
         "check": Verb("check", "Prove a plan against the rules and write its certificate."),
+        "replan": Verb(
+            "replan", "Plan the rest of a day under way: somebody is away or late, a visit goes or comes."
+        ),
         "explain": Verb(
             "explain", "Why a visit is in a plan as it is, or not in it, and what would change that."
         ),

@@ -33,13 +33,16 @@ class ReasonCode(StrEnum):
     MAX_TASKS_REACHED = "max_tasks_reached"
     PIN_CONFLICT = "pin_conflict"
     SEARCH_ENDED_EARLY = "search_ended_early"
+    CANCELLED = "cancelled"
+    OTHER_DAY = "other_day"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
     """One reason, `proven` or only likely, with the facts that a sentence needs.
 
-    `agent` and `other_case` are ids; `minutes` and `money` say how much is missing; `rule` names a rule.
+    `agent` and `other_case` are ids; `minutes` and `money` say how much is missing; `rule` names a rule, `day` the day
+    for which it is planned instead.
     """
 
     code: ReasonCode
@@ -50,6 +53,7 @@ class Reason:
     money: Money | None = None
     skills: tuple[str, ...] = ()
     rule: str = ""
+    day: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -67,6 +67,8 @@ _EN: dict[ReasonCode, tuple[str, str]] = {
         "It fits into {agent}'s day; the search ended before it was tried.",
         "Search longer.",
     ),
+    ReasonCode.CANCELLED: ("It was cancelled.", "Add it again, or visit it another day."),
+    ReasonCode.OTHER_DAY: ("It is planned for {day}.", "Nothing: it will be visited."),
 }
 _ZH: dict[ReasonCode, tuple[str, str]] = {
     ReasonCode.NOT_GEOCODED: ("地图上未找到该地址。", "请在复核清单中更正。"),
@@ -102,6 +104,8 @@ _ZH: dict[ReasonCode, tuple[str, str]] = {
     ReasonCode.MAX_TASKS_REACHED: ("{agent} 的拜访数已达上限。", "允许 {agent} 多一次拜访。"),
     ReasonCode.PIN_CONFLICT: ("固定要求无法满足。", "请放宽固定要求。"),
     ReasonCode.SEARCH_ENDED_EARLY: ("可排入 {agent} 的路线，但搜索提前结束。", "延长搜索时间。"),
+    ReasonCode.CANCELLED: ("已取消。", "可重新加入，或改日拜访。"),
+    ReasonCode.OTHER_DAY: ("已安排在 {day}。", "无需处理：届时拜访。"),
 }
 _WORDS: Mapping[str, dict[ReasonCode, tuple[str, str]]] = {"en": _EN, "zh": _ZH}
 # Where nobody knows how many minutes are missing.
@@ -148,4 +152,5 @@ def _fill(text: str, reason: Reason, language: str, names: Mapping[str, str]) ->
         money=money_text(reason.money, language) if reason.money else "",
         skills=", ".join(reason.skills),
         rule=reason.rule,
+        day=reason.day.isoformat() if reason.day else "",
     )

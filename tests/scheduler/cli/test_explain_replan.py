@@ -1,0 +1,154 @@
+"""A made-up day asked why, and planned again while it is under way."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from scheduler.cli.main import run
+from scheduler.model.plan import Plan, ReasonCode
+from scheduler.planning.planfile import read_plan
+
+DAY = "2026-11-24"
+
+
+def call(capsys, *arguments: str) -> tuple[int, dict]:
+    """Run a command with --json; its exit code and result."""
+    capsys.readouterr()
+    code = run([*arguments, "--json"])
+    out = capsys.readouterr().out
+    return code, json.loads(out) if out.strip() else {}
+
+
+@pytest.fixture(scope="module")
+def planned(tmp_path_factory, helsinki) -> Path:
+    home = tmp_path_factory.mktemp("again") / "w"
+    where = ["-q", "-w", str(home)]
+    assert run(["sample", "--cases", "160", "--out", str(home), "-q"]) == 0
+    assert run(["import", "agents", str(home / "agents.csv"), *where]) == 0
+    assert run(["import", "cases", str(home / "cases.csv"), *where]) == 1
+    assert run(["geocode", *where]) in (0, 1)
+    assert run(["plan", "--date", DAY, "--iterations", "60", "--time-limit", "20", *where]) == 0
+    return home
+
+
+@pytest.fixture
+def home(planned, tmp_path) -> Path:
+    return Path(shutil.copytree(planned, tmp_path / "w"))
+
+
+@pytest.fixture
+def plan(home) -> Plan:
+    return read_plan(home / "out" / DAY)[0]
+
+
+def again(home: Path, capsys, *changes: str) -> tuple[int, dict, Plan | None]:
+    arguments = ["replan", str(home / "out" / DAY), "--now", "13:00", *changes, "-w", str(home)]
+    code, data = call(capsys, *arguments, "--iterations", "500", "--seconds", "20")
+    return code, data, read_plan(Path(data["plan"]))[0] if data else None
+
+
+def test_a_planned_visit_is_explained(home, plan, capsys) -> None:
+    stop = plan.routes[0].stops[1]
+    code, told = call(
+        capsys, "explain", str(home / "out" / DAY), stop.case, "--iterations", "50", "-w", str(home)
+    )
+    assert code == 0
+    assert told["at"] == {"agent": plan.routes[0].vehicle, "start": stop.start.isoformat()}
+    codes = [option["code"] for option in told["options"]]
+    assert "left_out" in codes
+    assert {offer["agent"] for offer in told["offers"]} == {r.vehicle for r in plan.routes[1:]}
+    assert all((offer["cost_minor"] is None) is (offer["reason"] is not None) for offer in told["offers"])
+
+
+def test_one_left_out_has_reasons_and_the_words_name_nobody(home, plan, capsys) -> None:
+    entry = next(left for left in plan.unassigned if left.reasons[0].code is ReasonCode.NO_TIME_LEFT)
+    arguments = ["explain", str(home / "out" / DAY), entry.case, "--iterations", "50", "-w", str(home)]
+    code, told = call(capsys, *arguments)
+    assert code == 1
+    assert told["reasons"]
+    assert {option["code"] for option in told["options"]} & {"one_more_vehicle", "longer_day", "higher_worth"}
+    costs = [option["cost_minor"] for option in told["options"]]
+    assert costs == sorted(costs)
+    assert run(arguments) == 1
+    words = capsys.readouterr().out
+    table = (home / "agents.csv").read_text("utf-8-sig")
+    names = [line.split(",")[1] for line in table.splitlines()[1:]]
+    assert not any(name in words for name in names)
+    settings = home / "doorstep.toml"
+    settings.write_text(settings.read_text("utf-8").replace('language = "en"', 'language = "zh"'), "utf-8")
+    assert run(arguments) == 1
+    assert f"{entry.case}：未排入 {DAY} 的计划" in capsys.readouterr().out
+
+
+def test_a_case_that_is_not_due_or_not_known(home, plan, capsys) -> None:
+    known = {stop.case for stop in plan.visits} | {entry.case for entry in plan.unassigned}
+    table = (home / "cases.csv").read_text("utf-8-sig")
+    other = next(ident for line in table.splitlines()[1:] if (ident := line.split(",")[0]) not in known)
+    code, told = call(capsys, "explain", str(home / "out" / DAY), other, "-w", str(home))
+    assert (code, told["served"], bool(told["not_due"])) == (1, False, True)
+    assert call(capsys, "explain", str(home / "out" / DAY), "nobody", "-w", str(home))[0] == 2
+
+
+def test_whoever_is_away_is_stood_in_for_and_the_past_stays(home, plan, capsys) -> None:
+    route = max(plan.routes, key=lambda route: route.stops[-1].start)
+    code, data, made = again(home, capsys, "--away", route.vehicle)
+    assert code == 0
+    assert made is not None
+    assert data["clean"]
+    now = data["now"]
+    for old in plan.routes:
+        begun = [stop for stop in old.stops if stop.start.isoformat() <= now]
+        new = next((entry for entry in made.routes if entry.vehicle == old.vehicle), None)
+        assert not begun or (new is not None and list(new.stops[: len(begun)]) == begun)
+    later = [
+        s for r in made.routes if r.vehicle == route.vehicle for s in r.stops if s.start.isoformat() > now
+    ]
+    assert later == []
+    away = {move["case"] for move in data["moves"] if move["cause"] == "away"}
+    assert away == {stop.case for stop in route.stops if stop.start.isoformat() > now}
+    assert run(["check", str(Path(data["plan"]).parent), "-q", "-w", str(home)]) == 0
+    assert run(["publish", str(Path(data["plan"]).parent), "-q", "-w", str(home)]) == 0
+
+
+def test_cancelled_added_and_pinned_visits(home, plan, capsys) -> None:
+    last = sorted((route.stops[-1] for route in plan.routes), key=lambda stop: stop.start)
+    gone, kept = last[-1].case, last[-2]
+    late = (ReasonCode.NO_TIME_LEFT, ReasonCode.DISPLACED_BY, ReasonCode.NOT_WORTH_ITS_TRAVEL)
+    wanted = next(left.case for left in plan.unassigned if left.reasons[0].code in late)
+    code, data, made = again(home, capsys, "--cancel", gone, "--pin", kept.case, "--add", wanted)
+    assert made is not None
+    stops = {stop.case: stop for stop in made.visits}
+    assert gone not in stops
+    assert {entry.case: entry.reasons[0].code for entry in made.unassigned}[gone] is ReasonCode.CANCELLED
+    assert stops[kept.case].pinned
+    assert abs((stops[kept.case].start - kept.start).total_seconds()) <= 900
+    assert (wanted in stops) is (code == 0)
+    assert data["unplaced"] == ([] if code == 0 else [wanted])
+
+
+def test_nothing_changed_changes_nothing(home, plan, capsys) -> None:
+    code, data, made = again(home, capsys, "--move-price", "10000", "--tolerance", "0")
+    assert code == 0
+    assert made is not None
+    assert data["moves"] == []
+    assert [route.stops for route in made.routes] == [route.stops for route in plan.routes]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["--away", "nobody"],
+        ["--cancel", "nobody"],
+        ["--add", "nobody"],
+        ["--late", "A"],
+        ["--move-price", "much"],
+        ["--now", "25:00"],
+    ],
+)
+def test_what_cannot_be_is_refused_with_a_word(home, capsys, wrong) -> None:
+    assert run(["replan", str(home / "out" / DAY), "--now", "13:00", *wrong, "-w", str(home)]) == 2
+    assert "Traceback" not in capsys.readouterr().err
