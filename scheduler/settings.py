@@ -11,6 +11,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from datetime import time
 from pathlib import Path
 from typing import Any, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -91,12 +92,20 @@ class StrategyTable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanTable:
-    """The solve: time limit in seconds, seed, and the most visits given to the solver a vehicle."""
+    """The solve: time limit in seconds, seed, and the most visits given to the solver a vehicle.
+
+    Over several days, amounts in the workspace's currency: what it costs that another agent comes than the last time,
+    and what an hour of work or an evening beyond an agent's fair share costs. A day that ends after `evening_from` counts.
+    """
 
     time_limit: float = 30.0
     seed: int = 1
     candidates_per_vehicle: int = 40
     overtime_factor: float = 1.5
+    same_agent: float = 0.0
+    balance_hour: float = 0.0
+    balance_evening: float = 0.0
+    evening_from: str = "18:00"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,6 +250,12 @@ def _check(settings: Settings) -> None:
             raise SettingsError(f"doorstep.toml: {key} is one of {', '.join(LANGUAGES)}")
     if settings.plan.time_limit <= 0 or settings.plan.candidates_per_vehicle < 1:
         raise SettingsError("doorstep.toml: [plan] limits are positive")
+    if min(settings.plan.same_agent, settings.plan.balance_hour, settings.plan.balance_evening) < 0:
+        raise SettingsError("doorstep.toml: [plan] amounts are 0 or more")
+    try:
+        time.fromisoformat(settings.plan.evening_from)
+    except ValueError:
+        raise SettingsError('doorstep.toml: [plan] evening_from is a time, as "18:00"') from None
     crews = settings.crews
     for name, word, words in (("attendance", crews.attendance, ATTENDANCES), ("pairs", crews.pairs, PAIRS)):
         if word not in words:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from scheduler.cli.common import Output, common, in_workspace
 from scheduler.settings import Workspace
+
+if TYPE_CHECKING:
+    from scheduler.planning.day import Search
 
 
 def day_option(value: str | None, workspace: Workspace) -> date:
@@ -31,7 +35,17 @@ def day_option(value: str | None, workspace: Workspace) -> date:
 )
 @click.option("--seed", type=int, help="Else [plan] seed.")
 @click.option(
-    "--out", "folder", type=click.Path(path_type=Path), help="Where plan.json goes; out/DAY if not given."
+    "--days",
+    type=click.IntRange(1, 31),
+    default=1,
+    show_default=True,
+    help="Plan so many days as one: each case is visited once at most.",
+)
+@click.option(
+    "--out",
+    "folder",
+    type=click.Path(path_type=Path),
+    help="Where plan.json goes; out/DAY if not given. With --days, a folder a day in it.",
 )
 @in_workspace
 @common
@@ -40,6 +54,7 @@ def command(
     time_limit: float | None,
     iterations: int | None,
     seed: int | None,
+    days: int,
     folder: Path | None,
     workspace: Workspace,
     out: Output,
@@ -50,6 +65,7 @@ def command(
     Examples:
       doorstep plan --date 2026-11-24 --time-limit 30
       doorstep plan --iterations 200 --seed 7 --json
+      doorstep plan --date 2026-11-23 --days 5 --time-limit 120
     """
     from scheduler.planning.certified import plan_and_write
     from scheduler.planning.day import Search
@@ -62,6 +78,8 @@ def command(
         seed=plan_settings.seed if seed is None else seed,
         iteration_limit=iterations,
     )
+    if days > 1:
+        return _horizon(workspace, chosen, days, search, folder, out)
     with out.progress(f"Planning {chosen}") as step:
         done = plan_and_write(
             workspace,
@@ -74,3 +92,24 @@ def command(
     out.findings(done.findings)
     out.result(*plan_summary(done, workspace))
     return 0 if done.certificate.clean else 1
+
+
+def _horizon(
+    workspace: Workspace, first: date, days: int, search: Search, folder: Path | None, out: Output
+) -> int:
+    from scheduler.planning.horizon import plan_days_and_write
+    from scheduler.publishing.summary import horizon_summary
+
+    with out.progress(f"Planning {days} days from {first}") as step:
+        written, findings = plan_days_and_write(
+            workspace,
+            first,
+            days,
+            search,
+            folder or workspace.out,
+            note=lambda text: step(0, None, text),
+            progress=lambda news: step(news.elapsed_s, search.time_limit_s, f"{news.served} visits"),
+        )
+    out.findings((*findings, *(finding for done in written for finding in done.findings)))
+    out.result(*horizon_summary(written, workspace))
+    return 0 if all(done.certificate.clean for done in written) else 1

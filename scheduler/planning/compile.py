@@ -6,8 +6,8 @@ The cost unit is a thousandth of a minor currency unit, so that an agent's secon
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -77,7 +77,7 @@ def compile_day(
     terms: Terms,
 ) -> Compiled:
     """State the day as a routing problem. `roads` has a matrix over `places` for each mode that is used."""
-    clock = _Clock(day, zone)
+    clock = _Clock(day, zone, day)
     problem = Problem(
         name=name,
         tasks=tuple(task_of(visit, day, zone, teams, places, terms) for visit in visits),
@@ -89,26 +89,30 @@ def compile_day(
 
 @dataclass(frozen=True, slots=True)
 class _Clock:
+    """The hours of `day`, in seconds from the midnight of `origin`."""
+
     day: date
     zone: ZoneInfo
+    origin: date
+
+    def second(self, moment: datetime) -> int:
+        return seconds_of_day(moment, self.origin, self.zone)
 
     def span(self, hours: DailyHours) -> tuple[int, int]:
         window = hours.on(self.day, self.zone)
-        return seconds_of_day(window.start, self.day, self.zone), seconds_of_day(
-            window.end, self.day, self.zone
-        )
+        return self.second(window.start), self.second(window.end)
 
 
 def task_of(
     visit: Visit, day: date, zone: ZoneInfo, teams: Sequence[Team], places: Places, terms: Terms
 ) -> Task:
     """A visit as a task of the routing problem that counts its seconds from the midnight of `day`."""
-    clock = _Clock(day, zone)
+    clock = _Clock(day, zone, day)
     allowed = frozenset(team.id for team in teams if team.may_visit(visit.case))
     bands = tuple(
         PrizeBand(
-            seconds_of_day(band.window.start, clock.day, clock.zone),
-            seconds_of_day(band.window.end, clock.day, clock.zone),
+            clock.second(band.window.start),
+            clock.second(band.window.end),
             round(band.worth.minor * terms.worth_factor * COST_PER_MINOR),
         )
         for band in visit.bands
@@ -119,8 +123,8 @@ def task_of(
         place=places.index[visit.case.place.location],
         windows=tuple(
             Window(
-                seconds_of_day(window.start, clock.day, clock.zone),
-                seconds_of_day(window.end, clock.day, clock.zone),
+                clock.second(window.start),
+                clock.second(window.end),
             )
             for window in visit.windows
         ),
@@ -179,6 +183,66 @@ def _per_second(hourly: Money) -> int:
 
 def _seconds(span: timedelta) -> int:
     return int(span.total_seconds())
+
+
+@dataclass(frozen=True, slots=True)
+class StatedDay:
+    """One day of a horizon: its visits and the teams that go out."""
+
+    day: date
+    visits: tuple[Visit, ...]
+    teams: tuple[Team, ...]
+
+
+def vehicle_of(team: Team, day: date) -> str:
+    """The id of a team's day in the routing problem of a horizon."""
+    return f"{team.id}@{day.isoformat()}"
+
+
+def compile_horizon(
+    days: Sequence[StatedDay],
+    zone: ZoneInfo,
+    roads: Mapping[TravelMode, RoadMatrix],
+    places: Places,
+    terms: Terms,
+) -> Problem:
+    """Several days as one routing problem, its seconds counted from the first midnight: a vehicle is a team's day.
+
+    A case is one task, whatever days it may be visited on, so it is visited once at most. Days on which the rules ask
+    other skills, people or time of it than on its first are no choice for it.
+    """
+    origin = days[0].day
+    tasks: dict[str, Task] = {}
+    first: dict[str, Visit] = {}
+    pairs = [(stated, team) for stated in days for team in stated.teams]
+    for stated in days:
+        for visit in stated.visits:
+            made = task_of(visit, origin, zone, stated.teams, places, terms)
+            allowed = {vehicle_of(team, stated.day) for team in stated.teams if team.may_visit(visit.case)}
+            known = tasks.get(visit.id)
+            if known is None:
+                first[visit.id] = visit
+                tasks[visit.id] = replace(made, vehicles=frozenset(allowed))
+            elif _alike(first[visit.id], visit):
+                tasks[visit.id] = replace(
+                    known,
+                    windows=known.windows + made.windows,
+                    prize_bands=known.prize_bands + made.prize_bands,
+                    vehicles=(known.vehicles or frozenset()) | allowed,
+                )
+    vehicles = tuple(
+        replace(
+            _vehicle(team, places, _Clock(stated.day, zone, origin), terms), id=vehicle_of(team, stated.day)
+        )
+        for stated, team in pairs
+    )
+    travel = {mode.value: _travel(matrix, terms.speed_factor) for mode, matrix in roads.items()}
+    return Problem(f"horizon-{origin:%Y%m%d}", tuple(tasks.values()), vehicles, travel)
+
+
+def _alike(one: Visit, other: Visit) -> bool:
+    a, b = one.case, other.case
+    return (a.required_skills, a.people, a.service) == (b.required_skills, b.people, b.service)
 
 
 def _travel(matrix: RoadMatrix, speed_factor: float) -> TravelMatrix:

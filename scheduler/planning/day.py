@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from scheduler.model.findings import DoorstepError, Finding
 from scheduler.model.ledger import Mark
 from scheduler.model.people import Agent, Case, Crew
-from scheduler.model.plan import Plan, Reason, ReasonCode, SolveFacts
+from scheduler.model.plan import Plan, Reason, ReasonCode, SolveFacts, Unassigned
 from scheduler.model.scenario import Scenario
 from scheduler.model.visit import Contact, Visit
 from scheduler.planning.compile import Compiled, Terms, compile_day, places_of
@@ -128,6 +128,64 @@ def choose(
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadyDay:
+    """A day before its routes: who goes, whom there is to visit, and who is left out already."""
+
+    day: date
+    selection: Selection
+    teams: tuple[Team, ...]
+    visits: tuple[Visit, ...]
+    unassigned: tuple[Unassigned, ...]
+    findings: tuple[Finding, ...]
+    meeting: bool
+
+
+def ready_day(
+    workspace: Workspace,
+    inputs: DayInputs,
+    day: date,
+    scenario: Scenario,
+    roads: Roads,
+    seed: int,
+    note: Note,
+) -> ReadyDay:
+    """Who goes out on a day and whom they may visit. Raises DoorstepError where nobody can go out."""
+    note("who is due a visit")
+    selection = choose(workspace, inputs, day, scenario, datetime.now(UTC))
+    most = workspace.settings.roads.max_snap_m
+    crewing = crewing_of(workspace.settings.crews, scenario)
+    note("who goes together")
+    crews, crew_findings = crews_of_day(
+        Going(
+            day=day,
+            agents=inputs.agents,
+            crews=inputs.crews,
+            visits=selection.visits,
+            crewing=crewing,
+            max_snap_m=most,
+        ),
+        scenario,
+        roads,
+        lambda: past_pairs(workspace, day, crewing.look_back_days),
+        seed,
+    )
+    teams, team_findings = ready_teams(teams_of(inputs.agents, crews, day, scenario), roads, most)
+    visits, unassigned = placed_visits(selection.visits, teams, roads, most)
+    meeting = crewing.attendance == "meet"
+    visits, cut = shortlist(visits, teams, workspace.settings.plan.candidates_per_vehicle, meeting=meeting)
+    unassigned += [left_out(visit, Reason(code=ReasonCode.BELOW_THE_CUT, proven=False)) for visit in cut]
+    return ReadyDay(
+        day=day,
+        selection=selection,
+        teams=teams,
+        visits=visits,
+        unassigned=tuple(unassigned),
+        findings=(*crew_findings, *team_findings),
+        meeting=meeting,
+    )
+
+
 def plan_day(
     workspace: Workspace,
     inputs: DayInputs,
@@ -145,31 +203,10 @@ def plan_day(
 
     Raises DoorstepError where nobody can go out, GeodataError where the extract cannot be used.
     """
-    note("who is due a visit")
-    selection = choose(workspace, inputs, day, scenario, datetime.now(UTC))
     roads = roads or Roads(workspace, note)
-    most = workspace.settings.roads.max_snap_m
-    crewing = crewing_of(workspace.settings.crews, scenario)
-    note("who goes together")
-    crews, crew_findings = crews_of_day(
-        Going(
-            day=day,
-            agents=inputs.agents,
-            crews=inputs.crews,
-            visits=selection.visits,
-            crewing=crewing,
-            max_snap_m=most,
-        ),
-        scenario,
-        roads,
-        lambda: past_pairs(workspace, day, crewing.look_back_days),
-        search.seed,
-    )
-    teams, team_findings = ready_teams(teams_of(inputs.agents, crews, day, scenario), roads, most)
-    visits, unassigned = placed_visits(selection.visits, teams, roads, most)
-    meeting = crewing.attendance == "meet"
-    visits, cut = shortlist(visits, teams, workspace.settings.plan.candidates_per_vehicle, meeting=meeting)
-    unassigned += [left_out(visit, Reason(code=ReasonCode.BELOW_THE_CUT, proven=False)) for visit in cut]
+    ready = ready_day(workspace, inputs, day, scenario, roads, search.seed, note)
+    selection, teams, visits = ready.selection, ready.teams, ready.visits
+    unassigned, meeting = list(ready.unassigned), ready.meeting
     compiled = _compile(workspace, day, visits, teams, roads, scenario)
     note(f"routes for {len(visits)} visits and {len(teams)} teams")
     may_meet = meetables(visits, teams) if meeting else ()
@@ -198,7 +235,7 @@ def plan_day(
         solved=_facts(found, search),
         scenario=scenario.name,
     )
-    return PlannedDay(plan=plan, selection=selection, teams=teams, findings=(*crew_findings, *team_findings))
+    return PlannedDay(plan=plan, selection=selection, teams=teams, findings=ready.findings)
 
 
 def _kept(case: Case, scenario: Scenario) -> bool:

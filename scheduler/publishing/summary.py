@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
+from scheduler.model.values import Money
 from scheduler.planning.certified import Written
 from scheduler.publishing.kpis import figures
 from scheduler.publishing.labels import labels
@@ -66,6 +68,25 @@ def plan_summary(written: Written, workspace: Workspace) -> tuple[dict[str, Any]
     lines.append(f"  Certificate: {verdict} ({', '.join(written.certificate.packs)}).")
     lines.append(f"  Wrote {written.path}")
     return data, lines
+
+
+def horizon_summary(written: Sequence[Written], workspace: Workspace) -> tuple[dict[str, Any], list[str]]:
+    """Several days' figures as data and as lines for a person."""
+    language = workspace.settings.workspace.language
+    told = [plan_summary(done, workspace) for done in written]
+    visited = {stop.case for done in written for stop in done.plan.visits}
+    waiting = {entry.case for done in written for entry in done.plan.unassigned} - visited
+    worth = Money(sum(data["worth_minor"] for data, _ in told), written[0].plan.currency)
+    data = {
+        "days": [day for day, _ in told],
+        "visits": len(visited),
+        "unassigned": len(waiting),
+        "worth_minor": worth.minor,
+        "clean": all(done.certificate.clean for done in written),
+    }
+    lines = [line for _, lines in told for line in (lines[0], *lines[-2:])]
+    total = f"{len(visited)} visits on {len(told)} days, worth {money_text(worth, language)}; {len(waiting)} left out."
+    return data, [*lines, total]
 
 
 def _hours(seconds: float) -> str:
