@@ -246,7 +246,8 @@ def _left(
             return None
         if position > 0 and gone_by:
             position -= gone_by - 1
-    mandatory = task.mandatory or (task.id in changes.added and position is None)
+    asked = task.id in changes.added or (task.id in changes.pinned and slot is not None)
+    mandatory = task.mandatory or (asked and position is None)
     return replace(task, windows=windows, pinned_position=position, mandatory=mandatory)
 
 
@@ -261,7 +262,8 @@ def _vehicle(problem: Problem, vehicle: Vehicle, past: Past, changes: Changes) -
         last = min(last, past.route.departure + vehicle.max_duration)
     load = sum(problem.task_by_id[task].load for task in done[:-1])
     end = min(vehicle.shift_end, last)
-    if vehicle.id in changes.away:
+    closed = any(problem.task_by_id[task].pinned_position == -1 for task in done)
+    if vehicle.id in changes.away or closed:
         most = 1
     elif most is not None:
         most = max(1, most - past.stops + 1)

@@ -49,7 +49,7 @@ class Replanned:
     for mandatory tasks that nobody could serve, which `evaluation` names.
 
     `moved` holds what changed hands, left its promise, came in or fell out; `frozen` what was done or under way;
-    `unplaced` the added tasks for which there was no room at all. `rest` and `left` are what was left to plan, and how
+    `unplaced` the added and pinned tasks for which there was no room at all. `rest` and `left` are what was left to plan, and how
     it is served: what `solvers.diagnose` is asked about.
     """
 
@@ -109,7 +109,7 @@ def replan(
     if broken:
         raise SolverError(f"an answer was refused because it breaks: {', '.join(broken)}")
     moved = _told(rest, plan, solution, changes, prices, told)
-    unplaced = tuple(sorted(changes.added & set(solution.unserved)))
+    unplaced = tuple(sorted((changes.added | changes.pinned) & set(solution.unserved)))
     going = solution_of(routes.values(), (task.id for task in rest.problem.tasks))
     return Replanned(day, solution, verdict, moved, rest.frozen, unplaced, rest.problem, going)
 

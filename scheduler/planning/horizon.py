@@ -48,10 +48,12 @@ from scheduler.rules.checker import certify
 from scheduler.selection.select import LeftOut
 from scheduler.settings import PlanTable, Workspace
 from solvers.errors import ProblemError, SolverError
-from solvers.evaluate import RouteEvaluation
+from solvers.evaluate import RouteEvaluation, evaluate
+from solvers.insertion import timed
 from solvers.moves import slots_of
 from solvers.problem import Balance, Measure, Problem
 from solvers.progress import Progress
+from solvers.quick import Effort, quick
 from solvers.solve import Result, solve
 
 _FIRST_SHARE = 0.35
@@ -248,28 +250,27 @@ def _solved(
     table = workspace.settings.plan
     balanced = table.balance_hour > 0 or table.balance_evening > 0
 
-    def searched(stage: Problem, share: float, start: Result | None) -> Result:
-        limit = search.iteration_limit
-        return solve(
-            stage,
+    share = _FIRST_SHARE if balanced else 1.0
+    try:
+        found = solve(
+            problem,
             time_limit_s=search.time_limit_s * share,
             seed=search.seed,
-            iteration_limit=None if limit is None else max(1, round(limit * share)),
-            start=None if start is None else start.solution,
+            iteration_limit=search.iteration_limit,
             progress=progress,
             stop=stop,
             in_process=in_process,
         )
-
-    try:
-        found = searched(problem, _FIRST_SHARE if balanced else 1.0, None)
-        if balanced:
-            problem = _with_balances(problem, stated, table, found, workspace)
-            found = searched(problem, 1 - _FIRST_SHARE, found)
     except SolverError as error:
         raise DoorstepError(
             f"The search failed: {error}", mend="Try again; report it if it recurs."
         ) from None
+    if balanced:
+        problem = _with_balances(problem, stated, table, found, workspace)
+        effort = Effort(search.time_limit_s * (1 - share), search.seed, search.iteration_limit)
+        orders = {route.vehicle: route.tasks for route in found.solution.routes}
+        solution = timed(problem, quick(problem, orders, effort, stop))
+        found = replace(found, solution=solution, evaluation=evaluate(problem, solution))
     return problem, found
 
 

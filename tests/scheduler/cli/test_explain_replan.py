@@ -130,12 +130,13 @@ def test_cancelled_added_and_pinned_visits(home, plan, capsys) -> None:
     assert data["unplaced"] == ([] if code == 0 else [wanted])
 
 
-def test_nothing_changed_changes_nothing(home, plan, capsys) -> None:
+def test_nothing_changed_moves_nobody(home, plan, capsys) -> None:
     code, data, made = again(home, capsys, "--move-price", "10000", "--tolerance", "0")
     assert code == 0
     assert made is not None
-    assert data["moves"] == []
-    assert [route.stops for route in made.routes] == [route.stops for route in plan.routes]
+    assert all(move["before"] is None for move in data["moves"])  # there may be room for more
+    now = {(route.vehicle, stop.case, stop.start) for route in made.routes for stop in route.stops}
+    assert {(route.vehicle, stop.case, stop.start) for route in plan.routes for stop in route.stops} <= now
 
 
 @pytest.mark.parametrize(
