@@ -41,7 +41,7 @@ def _sheets(page: DayPage, known: Any) -> Iterable[tuple[str, Sequence[str], Ite
         [
             known[key]
             for key in (
-                "agents", "stop", "case", "arrive", "begins", "ends", "travel", "distance", "worth",
+                "agents", "stop", "case", "arrives", "begins", "ends", "travel", "distance", "worth",
                 "high", "pinned", "late_risk", "lat", "lon",
             )
         ],

@@ -155,3 +155,10 @@ def test_twenty_eight_agents_look_different_and_read_well():
     tones = [tone(index) for index in range(28)]
     assert len({(one.colour, one.dash) for one in tones}) == 28
     assert {one.ink for one in tones} == {"#000000", "#ffffff"}
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_no_two_columns_of_a_sheet_have_one_name(sheets, language):
+    for sheet in openpyxl.load_workbook(io.BytesIO(day_workbook(sheets.day_page(language=language)))):
+        heads = [cell.value for cell in sheet[1]]
+        assert len(set(heads)) == len(heads), sheet.title
