@@ -5,8 +5,10 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from functools import cache
+from html import unescape
 from importlib.resources import files
 from typing import Any
 
@@ -15,6 +17,7 @@ from markupsafe import Markup
 
 from reports import words
 
+_POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">')
 # Before all else: what needs a script has its size when the scripts after this one measure it.
 _AWAKE = 'document.documentElement.classList.add("js");'
 
@@ -82,20 +85,27 @@ def render(
     data: Any = None,
     connect: str = "",
     images: str = "",
+    inner: Mapping[str, str] | None = None,
     **context: Any,
 ) -> str:
-    """A whole page. `styles` and `scripts` are texts of ours; `connect` and `images` widen the policy by an origin."""
+    """A whole page. `styles` and `scripts` are texts of ours; `connect` and `images` widen the policy by an origin.
+
+    `inner` is the policy of a page that will be opened within this one: what it needs is allowed beside.
+    """
     style, script = "\n".join(styles), "\n;\n".join([_AWAKE, *scripts]) if scripts else ""
+    beside = inner or {}
     policy = [
         "default-src 'none'",
-        f"style-src {_hash(style)}",
-        f"script-src {_hash(script)}" if script else "script-src 'none'",
-        f"img-src data: {images}".strip(),
+        f"style-src {_hash(style)} {beside.get('style-src', '')}".strip(),
+        f"script-src {_hash(script)} {beside.get('script-src', '')}".strip()
+        if script
+        else "script-src 'none'",
+        f"img-src data: {images or beside.get('img-src', '').removeprefix('data:')}".strip(),
         "base-uri 'none'",
         "form-action 'none'",
     ]
-    if connect:
-        policy.append(f"connect-src {connect}")
+    if connect or "connect-src" in beside:
+        policy.append(f"connect-src {connect or beside['connect-src']}")
     return (
         environment()
         .get_template(template)
@@ -110,6 +120,15 @@ def render(
             **context,
         )
     )
+
+
+def policy_of(page: str) -> dict[str, str]:
+    """The directives of a page that `render` made, by name."""
+    found = _POLICY.search(page)
+    if found is None:
+        raise ValueError("not a page of ours: it has no policy")
+    directives = (part.strip().partition(" ") for part in unescape(found[1]).split(";"))
+    return {name: rest.replace("'none'", "").strip() for name, _, rest in directives}
 
 
 def _hash(text: str) -> str:

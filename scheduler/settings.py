@@ -129,6 +129,7 @@ class CrewsTable:
 class PublishTable:
     """Pages: language of the dispatcher's page (workspace's if empty), tile server (none unless set).
 
+    Sealed pages open until the end of the day that comes `sealed_days` after theirs.
     `widen` allows an audience a field beside its own, as "planner:place" (see scheduler.publishing.audiences).
     """
 
@@ -137,6 +138,7 @@ class PublishTable:
     tiles_attribution: str = ""
     tiles_coordinates: str = "wgs84"
     widen: tuple[str, ...] = ()
+    sealed_days: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,6 +267,8 @@ def _check(settings: Settings) -> None:
     kept = settings.retention
     if min(getattr(kept, entry.name) for entry in fields(kept)) < 1:
         raise SettingsError("doorstep.toml: [retention] years and days are at least 1")
+    if settings.publish.sealed_days < 0:
+        raise SettingsError("doorstep.toml: [publish] sealed_days is 0 or more")
     if settings.publish.tiles_coordinates not in ("wgs84", "gcj02"):
         raise SettingsError("doorstep.toml: [publish] tiles_coordinates is wgs84 or gcj02")
 

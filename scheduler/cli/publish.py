@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from scheduler.cli.common import Output, common, in_workspace
+from scheduler.model.findings import DoorstepError
 from scheduler.settings import Workspace
+
+if TYPE_CHECKING:
+    from scheduler.publishing.passcodes import Seal
 
 
 @click.command("publish", short_help="Write the day's pages.")
@@ -25,6 +31,14 @@ from scheduler.settings import Workspace
     type=click.Choice(["dispatcher", "agent", "planner", "agency", "auditor"]),
     help="For whom; may be given again. The dispatcher and the agents if not given.",
 )
+@click.option(
+    "--seal", is_flag=True, help="Agents' pages open with a passcode only, and expire by themselves."
+)
+@click.option(
+    "--passcodes",
+    type=click.Path(path_type=Path),
+    help="The new file for the passcodes; they are shown once on a terminal if not given.",
+)
 @click.option("--dry-run", is_flag=True, help="Only say which stops the facts have overtaken; write nothing.")
 @in_workspace
 @common
@@ -32,6 +46,8 @@ def command(
     plan: Path,
     folder: Path | None,
     audiences: tuple[str, ...],
+    seal: bool,
+    passcodes: Path | None,
     dry_run: bool,
     workspace: Workspace,
     out: Output,
@@ -47,6 +63,7 @@ def command(
     Examples:
       doorstep publish out/2026-11-24
       doorstep publish out/2026-11-24 --dry-run
+      doorstep publish out/2026-11-24 --seal --passcodes ~/tuesday.csv
       doorstep publish out/2026-11-24 --audience planner --audience agency
       doorstep publish out/2026-11-24/plan.json --out /srv/pages/tuesday
     """
@@ -56,6 +73,8 @@ def command(
     if dry_run:
         return _overtaken(plan, workspace, out)
     target = folder or (plan if plan.is_dir() else plan.parent)
+    if seal:
+        _somewhere_to_go(passcodes, (target, workspace.out), out)
     with out.progress("Writing pages") as step:
         try:
             done = publish(
@@ -63,11 +82,14 @@ def command(
                 plan,
                 target,
                 audiences=tuple(map(Audience, audiences)) or USUAL,
+                sealed=seal,
                 note=lambda count, of, what: step(count, of, what),
             )
         except RefusedError:
             _told(workspace, "refused", plan)
             raise
+    if done.seal is not None:
+        _hand_out(done.seal, passcodes)
     out.findings(done.findings)
     out.result(
         {
@@ -92,6 +114,30 @@ def _told(workspace: Workspace, event: str, plan: Path) -> None:
 
     with open_store(workspace) as store:
         store.audit(event, {"at": "publish", "sha256": read_plan(plan)[1]})
+
+
+def _somewhere_to_go(passcodes: Path | None, folders: tuple[Path, ...], out: Output) -> None:
+    """Before anything is written: passcodes go to a file of their own, or to a person who is there to read them."""
+    from scheduler.publishing.passcodes import refuse_beside_pages
+
+    if passcodes is not None:
+        refuse_beside_pages(passcodes, folders)
+    elif out.as_json or not sys.stdout.isatty():
+        raise DoorstepError(
+            "Nobody is there to read the passcodes, and a log must not keep them",
+            mend="Name a file for them: --passcodes FILE",
+        )
+
+
+def _hand_out(seal: Seal, passcodes: Path | None) -> None:
+    from scheduler.publishing.passcodes import write_passcodes
+
+    if passcodes is not None:
+        write_passcodes(seal, passcodes)
+        return
+    click.echo(f"Passcodes, shown this once; the pages open until {seal.expires:%Y-%m-%d %H:%M}:")
+    for team, code in seal.passcodes.items():
+        click.echo(f"  {team:16} {code}")
 
 
 def _overtaken(plan: Path, workspace: Workspace, out: Output) -> int:

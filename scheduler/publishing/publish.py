@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from geodata.streets import StreetMap
@@ -19,7 +20,8 @@ from scheduler.publishing.audiences import Audience, Sight, sight_of
 from scheduler.publishing.cut import cut_plan
 from scheduler.publishing.desk import Desk, remember
 from scheduler.publishing.join import Joined, join
-from scheduler.publishing.pages import Links, put_day, put_team, team_links
+from scheduler.publishing.pages import Links, put_day, put_sealed_team, put_team, team_links
+from scheduler.publishing.passcodes import Seal, new_seal
 from scheduler.publishing.pseudonyms import Pseudonyms
 from scheduler.publishing.sheets import route_sheets, tiles_of
 from scheduler.publishing.streets import Legs
@@ -49,6 +51,7 @@ class Published:
     files: int
     findings: tuple[Finding, ...]
     withdrawn: tuple[str, ...] = ()
+    seal: Seal | None = None
 
 
 def publish(
@@ -57,6 +60,7 @@ def publish(
     folder: Path,
     *,
     audiences: Collection[Audience] = USUAL,
+    sealed: bool = False,
     findings: Sequence[Finding] = (),
     note: Note = lambda _done, _total, _what: None,
     extra_links: Links = (),
@@ -64,6 +68,9 @@ def publish(
     """Judge the plan again, join today's facts, and write every page of these audiences.
 
     The dispatcher's and the agents' pages go to `folder`, every other audience's to a folder of its own in it.
+
+    `sealed` asks for the teams' pages in the sealed form (`reports.sealed`); the passcodes are in what is
+    returned and nowhere else.
 
     Stops that the facts have overtaken since planning are withdrawn and told of (see
     `scheduler.planning.changed`). Raises RefusedError where a rule is broken, or for a plan that is not
@@ -84,7 +91,8 @@ def publish(
         )
     everything = (*findings, *(entry.finding() for entry in changed.withdrawn))
     note(0, len(plan.routes), "streets")
-    press = _Press(workspace, joined, certificate, roads, folder, note)
+    seal = _seal(workspace, plan) if sealed and Audience.AGENT in audiences else None
+    press = _Press(workspace, joined, certificate, roads, folder, note, seal)
     desks, whole = press.desks(audiences), False
     try:
         if Audience.AGENT in audiences:
@@ -103,7 +111,15 @@ def publish(
         files=sum(len(desk.written) for desk in desks.values()),
         findings=everything,
         withdrawn=tuple(entry.case for entry in changed.withdrawn),
+        seal=seal,
     )
+
+
+def _seal(workspace: Workspace, plan: Plan) -> Seal:
+    zone = workspace.settings.zone
+    teams = [route.vehicle for route in plan.routes]
+    days = workspace.settings.publish.sealed_days
+    return new_seal(teams, plan.day, datetime.now(zone).date(), days, zone)
 
 
 class _Press:
@@ -117,18 +133,23 @@ class _Press:
         roads: Roads,
         folder: Path,
         note: Note,
+        seal: Seal | None,
     ) -> None:
         self._workspace, self._joined, self._certificate = workspace, joined, certificate
-        self._folder, self._note = folder, note
+        self._folder, self._note, self._seal = folder, note, seal
         self._legs = Legs(roads)
         self._streets = StreetMap.open(roads.extract, workspace.cache)
         self._pseudonyms = Pseudonyms.of(workspace)
 
     def desks(self, audiences: Collection[Audience]) -> dict[Audience, Desk]:
         """A desk for each audience, in the audiences' order."""
-        return {
-            audience: Desk(_KINDS[audience], self._folder) for audience in _KINDS if audience in audiences
+        made = {
+            audience: Desk(kind, self._folder) for audience, kind in _KINDS.items() if audience in audiences
         }
+        if Audience.AGENT in made:
+            kind = _KINDS[Audience.AGENT] if self._seal is None else _SEALED
+            made[Audience.AGENT] = Desk(kind, self._folder, (_KINDS[Audience.AGENT], _SEALED))
+        return made
 
     def teams(self, desk: Desk) -> tuple[Finding, ...]:
         """Each team's own pages. Returns what cannot be printed."""
@@ -139,8 +160,12 @@ class _Press:
             own = own_of_team(plan, route.vehicle)
             view = see(self._joined, cut_plan(plan, sight, self._pseudonyms, own))
             for sheet in route_sheets(view, self._legs, self._streets, tiles):
-                put_team(desk, sheet, sequence)
-                missing += _unprintable(sheet)
+                if self._seal is None:
+                    put_team(desk, sheet, sequence)
+                    missing += _unprintable(sheet)
+                else:
+                    code = self._seal.passcodes[route.vehicle]
+                    put_sealed_team(desk, sheet, sequence, code, self._seal.expires)
             self._note(number, len(plan.routes), route.vehicle)
         return tuple(missing)
 
@@ -151,7 +176,10 @@ class _Press:
                 sheets = route_sheets(view, self._legs)
                 mine = audience is Audience.DISPATCHER
                 linked = mine and Audience.AGENT in desks
-                agent_links = {s.agent_id: team_links(s, view.language) for s in sheets} if linked else {}
+                sealed = self._seal is not None
+                agent_links = {
+                    s.agent_id: team_links(s, view.language, sealed=sealed) for s in sheets if linked
+                }
                 put_day(
                     desk,
                     under,
@@ -187,6 +215,7 @@ _KINDS = {
     Audience.AUDITOR: "auditor",
 }
 """Audiences that `publish` writes for, and what retention calls their pages."""
+_SEALED = "sealed"
 
 
 def _sequence(workspace: Workspace, plan: Plan) -> int:
