@@ -34,7 +34,7 @@ _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})")
 
 def layers(data: bytes, depth: int = 3) -> Iterator[str]:
     """Every text that somebody who has these bytes can read out of them: within archives, PDFs, base64, escapes."""
-    if data.startswith(b"PK\x03\x04"):
+    if zipfile.is_zipfile(io.BytesIO(data)):
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             for name in archive.namelist():
                 yield name
