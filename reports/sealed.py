@@ -22,6 +22,7 @@ from reports.page import asset, lean, policy_of, render
 
 FORMAT = "doorstep-sealed-1"
 ROUNDS = 600_000
+_WORDS = ("sealed_wrong", "sealed_expired", "sealed_opening", "sealed_cannot")
 _SALT_BYTES, _NONCE_BYTES = 16, 12
 # No letter or digit that is taken for another, on paper or by ear.
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -69,7 +70,7 @@ def seal_page(page: str, passcode: str, expires: datetime, *, title: str, langua
         data={
             **head,
             "sealed": base64.b64encode(sealed).decode("ascii"),
-            "words": {key: known[f"sealed_{key}"] for key in ("wrong", "expired", "opening", "cannot")},
+            "words": {key: known[key] for key in _WORDS},
         },
         inner=policy_of(page),
         shown=title,

@@ -35,16 +35,16 @@
 
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    if (expired()) { refuse(sealed.words.expired); return; }
+    if (expired()) { refuse(sealed.words.sealed_expired); return; }
     const button = form.querySelector("button");
     button.disabled = true;
-    say(sealed.words.opening);
+    say(sealed.words.sealed_opening);
     let page;
     try {
       page = await open(byId("passcode").value);
     } catch {
       button.disabled = false;
-      say(sealed.words.wrong);
+      say(sealed.words.sealed_wrong);
       byId("passcode").select();
       return;
     }
@@ -54,7 +54,7 @@
     closeInTime();
   });
 
-  if (!(window.isSecureContext && window.crypto?.subtle && window.DecompressionStream)) refuse(sealed.words.cannot);
-  else if (expired()) refuse(sealed.words.expired);
+  if (!(window.isSecureContext && window.crypto?.subtle && window.DecompressionStream)) refuse(sealed.words.sealed_cannot);
+  else if (expired()) refuse(sealed.words.sealed_expired);
   ready();
 })();
