@@ -267,9 +267,13 @@ def _check(settings: Settings) -> None:
     kept = settings.retention
     if min(getattr(kept, entry.name) for entry in fields(kept)) < 1:
         raise SettingsError("doorstep.toml: [retention] years and days are at least 1")
-    if settings.publish.sealed_days < 0:
+    _check_publish(settings.publish)
+
+
+def _check_publish(publish: PublishTable) -> None:
+    if publish.sealed_days < 0:
         raise SettingsError("doorstep.toml: [publish] sealed_days is 0 or more")
-    if settings.publish.tiles_coordinates not in ("wgs84", "gcj02"):
+    if publish.tiles_coordinates not in ("wgs84", "gcj02"):
         raise SettingsError("doorstep.toml: [publish] tiles_coordinates is wgs84 or gcj02")
 
 
