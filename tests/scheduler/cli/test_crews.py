@@ -46,8 +46,10 @@ def routes(home: Path, folder: str = DAY) -> list[dict]:
 
 
 def set_crews(home: Path, *lines: str) -> None:
-    with (home / "doorstep.toml").open("a", encoding="utf-8") as file:
-        file.write("\n[crews]\n" + "\n".join(lines) + "\n")
+    path = home / "doorstep.toml"
+    text = path.read_text("utf-8")
+    assert "[crews]\n" in text
+    path.write_text(text.replace("[crews]\n", "\n".join(["[crews]", *lines, ""]), 1), "utf-8")
 
 
 def judged(home: Path, capsys) -> tuple[int, int]:
