@@ -87,9 +87,8 @@ def test_single_agents_meet_and_the_certificate_is_clean(home, capsys) -> None:
         assert met[case, other] == (vehicle, start, finish)
     assert judged(home, capsys) == (len(met), 0)
     assert run(["publish", str(home / "out" / DAY), "-w", str(home), "-q"]) == 0
-    names = {
-        row["id"]: row["name"] for row in csv.DictReader((home / "agents.csv").open(encoding="utf-8-sig"))
-    }
+    with (home / "agents.csv").open(encoding="utf-8-sig", newline="") as file:
+        names = {row["id"]: row["name"] for row in csv.DictReader(file)}
     for (_, vehicle), (other, start, _) in met.items():
         told = f"Meet {names[other]} here at {start[11:16]}"
         assert told in (home / "out" / DAY / "agents" / f"{vehicle}.html").read_text("utf-8")
