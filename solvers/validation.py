@@ -20,6 +20,9 @@ LATEST_SECOND = 2**30
 LARGEST_COST = 2**53
 """Above this an integer is no longer exact in a double, which engines and JSON readers use."""
 
+LARGEST_PENALTY = 2**61
+"""Every mandatory task unserved counts more than any plan: all of them together must fit in 64 bits."""
+
 MOST_BREAKS = 4
 """Which breaks are already taken is a state of every timing; more than a few would multiply it."""
 
@@ -202,8 +205,27 @@ def _pins(problem: Problem) -> Iterator[Fault]:
 def _sums(problem: Problem) -> Iterator[Fault]:
     most = largest_cost(problem)
     if most >= LARGEST_COST:
+        ids = _dearest(problem)
         message = f"prizes and costs can add up to {most}, beyond the {LARGEST_COST} that stays exact: use a coarser unit"
-        yield Fault("cost_overflow", (), message)
+        yield Fault("cost_overflow", ids, f"{message}; the largest are those of {', '.join(ids)}")
+    mandatory = [task.id for task in problem.tasks if task.mandatory]
+    if most < LARGEST_COST and (most + 1) * (len(mandatory) + 1) >= LARGEST_PENALTY:
+        message = f"{len(mandatory)} mandatory tasks at more than {most} each are beyond what can be added up"
+        yield Fault("cost_overflow", tuple(mandatory[:3]), f"{message}: use a coarser unit")
+
+
+def _dearest(problem: Problem) -> tuple[str, ...]:
+    """The three tasks, vehicles or balances with the largest figures."""
+    prices = [
+        (max(task.top_prize, *(c for _, c in task.vehicle_costs), 0), task.id) for task in problem.tasks
+    ]
+    for vehicle in problem.vehicles:
+        day = vehicle.last_arrival - vehicle.shift_start
+        late = vehicle.cost_per_overtime_second * vehicle.max_overtime
+        travel = vehicle.cost_per_travel_second * day
+        prices.append((max(vehicle.fixed_cost, travel, late, vehicle.cost_per_metre), vehicle.id))
+    prices.extend((balance.price, balance.id) for balance in problem.balances)
+    return tuple(name for _, name in sorted(prices, key=lambda price: -price[0])[:3])
 
 
 def largest_cost(problem: Problem) -> int:

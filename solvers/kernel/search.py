@@ -16,6 +16,7 @@ from solvers.kernel.state import (
     AT,
     COUNT,
     END,
+    LEAVE,
     LEG,
     LOADED,
     MODE,
@@ -51,16 +52,21 @@ from solvers.kernel.tables import (
     SHARES,
     SHARES_END,
     SHIFT_END,
+    STATES,
     TARGET,
     UNPINNED,
     UNSERVED,
     WALKED,
     Tables,
 )
-from solvers.kernel.timing import fits_between, walk
+from solvers.kernel.timing import fits_between, next_start, walk
 
 NOWHERE = 1 << 62
 """The cost of an insertion that is not possible."""
+
+
+_LESS = 0.4
+"""The size of a small ruin against the average."""
 
 
 class Scratch(NamedTuple):
@@ -77,7 +83,7 @@ class Scratch(NamedTuple):
     is_out: NDArray[np.uint8]
     spare: NDArray[np.int64]  # vehicles at home, one of a kind
     kind_seen: NDArray[np.uint8]
-    mood: NDArray[np.float64]  # [credit, boost] of this step
+    mood: NDArray[np.float64]  # credit, boost, price of waiting, size of the ruin, of this step
     random: NDArray[np.uint64]
 
 
@@ -92,6 +98,8 @@ class Knobs(NamedTuple):
     open_most: int  # unserved tasks tried in one step beside those taken out
     credit: float  # chance that a step looks away from a part of what it costs to begin a day
     boost: float  # chance that a step takes visits for worth more than they are
+    patience: float  # chance that a step counts waiting before a visit, at a price of its own
+    small: float  # chance that a step takes out fewer than usual; the others then take out more
 
 
 KNOBS = Knobs(
@@ -101,8 +109,10 @@ KNOBS = Knobs(
     blink=0.01,
     everywhere=0.05,
     open_most=20,
-    credit=0.15,
-    boost=0.15,
+    credit=0.3,
+    boost=0.3,
+    patience=0.0,
+    small=0.6,
 )
 
 
@@ -122,7 +132,7 @@ def scratch_for(t: Tables, seed: int) -> Scratch:
         is_out=np.zeros(t.tasks, np.uint8),
         spare=np.zeros(t.kinds, np.int64),
         kind_seen=np.zeros(t.kinds, np.uint8),
-        mood=np.array([0.0, 1.0]),
+        mood=np.array([0.0, 1.0, 0.0, 1.0]),
         random=mixed | np.uint64(1),
     )
 
@@ -241,6 +251,8 @@ def try_between(t: Tables, s: State, x: Scratch, v: int, a: int, u: int, base: i
     if cost < x.found[0] and s.route[v, TRAVEL] + added <= t.vehicle[v, MOST_TRAVEL] and into + out < NEVER:
         if len(t.balance):
             cost += share_price(t, s, v, added + t.node[u, SERVICE])
+        if x.mood[2] > 0.0:
+            cost += np.int64(x.mood[2] * t.vehicle[v, PER_SECOND] * waiting(t, s, v, a, u, into))
         for mode in range(t.mode_first[u], t.mode_first[u + 1]):
             if cost + t.mode_forgone[mode] >= x.found[0]:
                 break
@@ -248,6 +260,16 @@ def try_between(t: Tables, s: State, x: Scratch, v: int, a: int, u: int, base: i
                 if (not t.has_pins or seats_allow(t, s, v, a, u)) and lasts(t, s, x, v, a, u, mode, cost):
                     x.found[1], x.found[2] = a, mode
                 break
+
+
+@inlined
+def waiting(t: Tables, s: State, v: int, a: int, u: int, into: int) -> int:
+    """Seconds that task u, right behind node a, cannot begin yet: lost to others, though nobody pays for them."""
+    ready = np.int64(s.node[a, LEAVE])
+    for taken in range(1, t.vehicle[v, STATES]):
+        ready = min(ready, np.int64(s.node[a, LEAVE + taken]))
+    start = next_start(t, t.mode_first[u + 1] - 1, ready + into)
+    return 0 if start >= NEVER else start - ready - into
 
 
 @inlined
@@ -356,6 +378,9 @@ def draw_mood(x: Scratch, knobs: Knobs) -> None:
     """How optimistic this step is: a first visit far out, or one that does not pay by itself, may open the way for more."""
     x.mood[0] = chance(x) if chance(x) < knobs.credit else 0.0
     x.mood[1] = 1.0 + chance(x) if chance(x) < knobs.boost else 1.0
+    x.mood[2] = chance(x) if chance(x) < knobs.patience else 0.0
+    less = chance(x) < knobs.small
+    x.mood[3] = _LESS if less else (1.0 - knobs.small * _LESS) / (1.0 - knobs.small)
 
 
 @compiled
@@ -466,8 +491,8 @@ def take_string(t: Tables, s: State, x: Scratch, v: int, first: int, last: int) 
 def ruin(t: Tables, s: State, x: Scratch, knobs: Knobs, in_use: int, served: int) -> None:
     """Take strings of tasks out of some routes near a random task."""
     seed = below(x, t.tasks)
-    longest = min(knobs.longest, served / max(1, in_use))
-    strings = np.int64(1 + chance(x) * max(0.0, 4 * knobs.removed / (1 + longest) - 1))
+    longest = min(max(1.0, x.mood[3] * knobs.longest), served / max(1, in_use))
+    strings = np.int64(1 + chance(x) * max(0.0, 4 * x.mood[3] * knobs.removed / (1 + longest) - 1))
     taken = 0
     for k in range(-1, t.near.shape[1]):
         if taken >= strings:
@@ -538,6 +563,9 @@ def sort_out(t: Tables, x: Scratch) -> None:
             x.key[k] = -np.float64(t.task[u, PRIZE]) - np.float64(t.task[u, LOAD])
         else:
             mode = t.mode_first[u + 1] - 1
+            if mode < t.mode_first[u]:
+                x.key[k] = 0.0  # its pinned start lies in no window: it fits nowhere
+                continue
             opens = t.window[t.window_first[mode], 0]
             shuts = t.window[t.window_first[mode + 1] - 1, 1]
             if draw < 7:
@@ -705,7 +733,7 @@ def insert_all(
         x.counters[1] = 0
         x.counters[2] = 0
         x.mood[0] = credit if again == 0 else 0.0
-        x.mood[1] = 1.0
+        x.mood[1], x.mood[2], x.mood[3] = 1.0, 0.0, 1.0
         for u in range(t.tasks):
             if trial.node[u, WHO] == NOBODY:
                 move_out(x, u)

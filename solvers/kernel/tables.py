@@ -153,7 +153,8 @@ def _scale(problem: Problem, travel: Int32) -> int:
     leg = int(np.median(known)) if known.size else 1
     prizes = [task.top_prize for task in problem.tasks if task.top_prize]
     usual = max(1, int(np.median(prizes))) if prizes else 1
-    most = max(1, sum(prizes) + problem.mandatory_penalty)
+    mandatory = sum(task.mandatory for task in problem.tasks)
+    most = max(1, sum(prizes) + problem.mandatory_penalty * max(1, mandatory))
     return max(1, min(_GUIDE_LEGS * leg // usual, _LARGEST // most))
 
 

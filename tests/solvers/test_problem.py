@@ -58,8 +58,8 @@ def build(on_line: Callable[..., TravelMatrix]) -> Callable[..., Problem]:
         ({"vehicle": {"breaks": (Break(5, 9, 8),)}}, "vehicle_break", ("v",)),
         ({"vehicle": {"breaks": (Break(0, 9, 9),)}}, "vehicle_break", ("v",)),
         ({"vehicle": {"breaks": (Break(1, 9, 9),) * 5}}, "vehicle_break", ("v",)),
-        ({"task": {"prize": 2**53}}, "cost_overflow", ()),
-        ({"vehicle": {"cost_per_travel_second": 2**50}}, "cost_overflow", ()),
+        ({"task": {"prize": 2**53}}, "cost_overflow", ("a", "v")),
+        ({"vehicle": {"cost_per_travel_second": 2**50}}, "cost_overflow", ("v", "a")),
         ({"tasks": (TASK, TASK)}, "task_id_twice", ("a",)),
         ({"vehicles": (VEHICLE, VEHICLE)}, "vehicle_id_twice", ("v",)),
     ],
@@ -152,3 +152,15 @@ def test_with_tasks_keeps_the_travel_times(on_line: Callable[..., TravelMatrix])
     vehicle, last = part.vehicles[0], part.tasks[1]
     assert part.matrix(vehicle).duration[vehicle.start, last.place] == 70
     assert part.matrix(vehicle).distance[last.place, vehicle.end] == 300
+
+
+def test_figures_too_large_are_named() -> None:
+    table = TravelMatrix(np.zeros((1, 1), np.int32), np.zeros((1, 1), np.int32))
+    day = Vehicle("v", 0, 0, 0, 10)
+    rich = [Task(name, 0, (Window(0, 9),), prize=prize) for name, prize in (("a", 2**53), ("b", 1), ("c", 2))]
+    with pytest.raises(ProblemError) as caught:
+        Problem("rich", tuple(rich), (day,), {"default": table})
+    assert caught.value.faults[0].ids == ("a", "v", "c")
+    many = [Task(f"m{k}", 0, (Window(0, 9),), prize=2**40, mandatory=True) for k in range(4000)]
+    with pytest.raises(ProblemError, match="4000 mandatory tasks"):
+        Problem("many", tuple(many), (day,), {"default": table})
