@@ -1,41 +1,46 @@
-"""The search itself, in one process: construct, improve by ruin and recreate, confirm and polish in OR-Tools."""
+"""The search itself: a first plan, ruin and recreate in as many lanes as there are cores, confirmed in OR-Tools."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
 
-from solvers.construct import Inserter
-from solvers.improve import Improver
-from solvers.insertion import Draft, timed
-from solvers.problem import Problem, Task, Window
-from solvers.progress import Phase, Progress, Remark, StoppedBy
+from solvers.anneal import Lane, usual_leg
+from solvers.board import Board, Report
+from solvers.executors import Processes
+from solvers.insertion import timed
+from solvers.portfolio import Crew, Rounds, Shares
+from solvers.problem import Problem
+from solvers.progress import Phase, Remark, StoppedBy
 from solvers.repair import repaired
-from solvers.solution import Solution
+from solvers.solution import Orders, Solution
+from solvers.stopping import StopRule
 
-Orders = Mapping[str, tuple[str, ...]]
-"""Task ids in order, by vehicle id."""
+_CONFIRM_S, _CONFIRM_TASK_S = 0.15, 0.0006  # what confirming takes on a core of today
+_LEAST_ROUND = 0.01  # of the time: what is left of it is no round
 
-Report = Callable[[Progress, Orders], None]
-
-_DENSITIES = (0.5, 1.0, 0.0)
-_SMALL = 100_000  # tasks x vehicles up to which several first plans are tried
+Note = Callable[[str], None]
+"""Gets a sentence about what takes long beside the search."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How the time is spent.
+    """How the search goes about it.
 
-    The routing model gets the last `polish_share` of it. It searches among at most `polish_nodes` nodes (a
-    task is one for each prize it can earn): the served tasks and the unserved ones with the highest prizes.
-    Where the served ones alone are more, it only confirms the plan, each task at the prize it now earns, and
-    above `confirm_nodes` not even that.
+    Temperatures fall from `hot` to `cold` legs of the first plan. A problem of more than `whole` tasks is
+    searched in parts of about `part` tasks, and in time for each of many cores; `rounds` are the times that parts
+    are put together. The plan is confirmed in the routing model unless `confirm` is False.
     """
 
-    polish_share: float = 0.15
-    polish_nodes: int = 1000
-    confirm_nodes: int = 3000
+    hot: float = 3.0
+    cold: float = 0.03
+    whole: int = 1500
+    part: int = 500
+    least_part: int = 60
+    rounds: int = 16
+    confirm: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,8 @@ class Job:
     seed: int = 1
     iteration_limit: int | None = None
     start: Solution | None = None
+    cores: int = 1
+    until: StopRule | None = None
     settings: Settings = field(default_factory=Settings)
 
 
@@ -59,142 +66,165 @@ class Answer:
     remarks: tuple[Remark, ...]
 
 
-def run(job: Job, report: Report, stop: Callable[[], bool]) -> Answer:
-    """Search until a limit is reached or `stop` says so; `report` gets every better plan."""
-    return _Search(job, report, stop).run()
+def run(
+    job: Job,
+    report: Report,
+    stop: Callable[[], bool],
+    *,
+    executor: Executor | None = None,
+    note: Note | None = None,
+) -> Answer:
+    """Search until a limit is reached or `stop` says so; `report` gets every better plan.
+
+    More than one core means processes, or lanes in the `executor` if one is given.
+    """
+    problem = job.problem
+    if not any(problem.pieces[task.id] for task in problem.tasks) or not problem.vehicles:
+        return Answer({}, StoppedBy.NOTHING_TO_DO, ())
+    compiled = _warm(note)
+    own = Processes(job.cores) if executor is None and job.cores > 1 else None
+    try:
+        board = Board(problem, report, stop, _search_s(job), job.until, remarks=compiled)
+        return _Search(job, board, executor or own).run()
+    finally:
+        if own is not None:
+            own.close()
+
+
+def _warm(note: Note | None) -> list[Remark]:
+    from solvers.kernel.warm import warm_up
+
+    said: list[str] = []
+
+    def say(text: str) -> None:
+        said.append(text)
+        if note is not None:
+            note(text)
+
+    began = time.monotonic()
+    warm_up(say)
+    return [Remark("engine_compiled", (f"{time.monotonic() - began:.0f}",))] if said else []
+
+
+def _search_s(job: Job) -> float:
+    """Seconds for the search: what confirming the plan will take is kept back, a tenth of the time at most."""
+    if not job.settings.confirm:
+        return job.time_limit_s
+    usual = _CONFIRM_S + _CONFIRM_TASK_S * len(job.problem.tasks)
+    return job.time_limit_s - min(usual, job.time_limit_s / 10)
 
 
 class _Search:
-    def __init__(self, job: Job, report: Report, stop: Callable[[], bool]) -> None:
-        self.job, self.report, self.stop = job, report, stop
-        self.began = time.monotonic()
-        self.remarks: list[Remark] = []
-        self.prizes = sum(job.problem.top_prizes.values())
-
-    def elapsed(self) -> float:
-        return time.monotonic() - self.began
+    def __init__(self, job: Job, board: Board, executor: Executor | None) -> None:
+        self.job, self.board, self.problem = job, board, job.problem
+        self.executor = executor
 
     def run(self) -> Answer:
-        job = self.job
-        draft = self._first_plan()
-        phase = Phase.CONSTRUCT if job.start is None else Phase.START
-        self._tell(phase, draft.objective(), draft.orders())
-        orders: Orders = draft.orders()
-        if draft.fits.any():
-            orders = self._improve(draft)
-        if orders and not self.stop():
-            orders = self._polish(orders)
-        return Answer(orders, self._reason(bool(draft.fits.any())), tuple(self.remarks))
+        board, settings = self.board, self.job.settings
+        shares = self._shares()
+        if shares is None:
+            self._alone()
+        else:
+            self._in_rounds(shares)
+        if settings.confirm and board.orders:
+            self._confirm()
+        return Answer(board.orders, self._reason(), tuple(board.remarks))
 
-    def _reason(self, anything: bool) -> StoppedBy:
-        if not anything:
-            return StoppedBy.NOTHING_TO_DO
-        if self.stop():
-            return StoppedBy.STOP
-        out_of_time = self.elapsed() >= self.job.time_limit_s
-        return (
-            StoppedBy.TIME_LIMIT
-            if self.job.iteration_limit is None or out_of_time
-            else StoppedBy.ITERATION_LIMIT
-        )
+    def _reason(self) -> StoppedBy:
+        if self.board.ended_by is not None:
+            return self.board.ended_by
+        return StoppedBy.TIME_LIMIT if self.job.iteration_limit is None else StoppedBy.ITERATION_LIMIT
 
-    def _tell(self, phase: Phase, objective: int, orders: Orders) -> None:
-        served = sum(len(order) for order in orders.values())
-        self.report(Progress(round(self.elapsed(), 3), phase, objective, served), orders)
+    def _shares(self) -> Shares | None:
+        """How to share out the work, or None for one lane on the whole.
 
-    def _halt(self) -> bool:
-        return self.stop() or self.elapsed() >= self.job.time_limit_s
+        With an iteration limit the cores have no say: they only work off what the problem's size makes of it.
+        """
+        job, settings, tasks = self.job, self.job.settings, len(self.problem.tasks)
+        large = tasks > settings.whole
+        if large:
+            size = settings.part
+            if job.iteration_limit is None and job.cores > 1:
+                parts = max(round(tasks / size), job.cores)
+                size = -(-tasks // (-(-parts // job.cores) * job.cores))
+            return Shares(size, width=job.cores)
+        if job.cores == 1 or job.iteration_limit is not None:
+            return None
+        if tasks >= settings.least_part * job.cores and len(self.problem.vehicles) >= 2 * job.cores:
+            return Shares(-(-tasks // job.cores), width=job.cores)
+        return Shares(tasks, lanes=job.cores, width=job.cores)
 
-    def _first_plan(self) -> Draft:
-        problem, start = self.job.problem, self.job.start
-        draft = Draft(problem)
-        if start is not None:
-            orders, dropped = repaired(problem, {route.vehicle: route.tasks for route in start.routes})
-            if dropped:
-                self.remarks.append(Remark("start_repaired", dropped))
-            draft.load(orders)
-            Inserter(draft).run(draft.unserved(), stop=self._halt)
-            return draft
-        home, best, least = list(draft.plans), list(draft.plans), draft.cost()
-        small = len(problem.tasks) * len(problem.vehicles) <= _SMALL
-        for density in _DENSITIES if small else _DENSITIES[1:2]:
-            draft.plans = list(home)
-            Inserter(draft).run(draft.unserved(), density=density, stop=self._halt)
-            if draft.cost() < least:
-                best, least = list(draft.plans), draft.cost()
-        draft.plans = best
-        return draft
-
-    def _improve(self, draft: Draft) -> Orders:
-        job, improver = self.job, Improver(draft, self.job.seed)
-        until = job.time_limit_s * (1 - job.settings.polish_share)
-        begun, steps = self.elapsed(), 0
-        while not self.stop() and self.elapsed() < until:
-            if job.iteration_limit is None:
-                share = (self.elapsed() - begun) / max(until - begun, 1e-9)
-            elif steps < job.iteration_limit:
-                share = steps / job.iteration_limit
-            else:
-                break
-            if improver.step(share):
-                self._tell(Phase.IMPROVE, improver.objective, improver.best)
-            steps += 1
-        return improver.best
-
-    def _polish(self, orders: Orders) -> Orders:
-        from solvers.ortools.search import search
-
-        problem, job = self.job.problem, self.job
-        plan = timed(problem, orders)
-        part, searched = self._candidates(plan)
-        if part is None:
-            self.remarks.append(Remark("model_skipped"))
-            return orders
-        outside = self.prizes - sum(part.top_prizes.values())
-        answer = search(
-            part,
-            plan,
-            time_limit_s=max(0.0, job.time_limit_s - self.elapsed()) if searched else 0.0,
-            effort=job.iteration_limit,
-            on_plan=lambda cost, found: self._tell(Phase.POLISH, cost + outside, found),
-            stop=self.stop,
-        )
-        if not answer.accepted:
-            self.remarks.append(Remark("model_refuses_plan", tuple(orders)))
-            return orders
-        if not searched:
-            return orders
-        polished, dropped = repaired(problem, answer.orders)
+    def _start(self) -> Orders:
+        """The given start as far as it fits."""
+        if self.job.start is None:
+            return {}
+        orders, dropped = repaired(self.problem, {r.vehicle: r.tasks for r in self.job.start.routes})
         if dropped:
-            self.remarks.append(Remark("answer_repaired", dropped))
-            return orders
-        return polished
+            self.board.remark("start_repaired", *dropped)
+        return orders
 
-    def _candidates(self, plan: Solution) -> tuple[Problem | None, bool]:
-        """The day as the routing model sees it, and whether to search there. None if even that is too large."""
-        problem, settings = self.job.problem, self.job.settings
-        nodes = {task: len({piece.prize for piece in cut}) for task, cut in problem.pieces.items()}
-        starts = {task: s for route in plan.routes for task, s in zip(route.tasks, route.starts, strict=True)}
-        room = settings.polish_nodes - sum(nodes[task] for task in starts)
-        if room >= 0 and settings.polish_share > 0:
-            chosen = set(starts)
-            for task in sorted(plan.unserved, key=lambda task: -problem.top_prizes[task]):
-                room -= nodes[task]
-                if room < 0:
+    def _alone(self) -> None:
+        """One lane on the whole problem."""
+        board, job = self.board, self.job
+        phases = [Phase.CONSTRUCT if job.start is None else Phase.START]
+
+        def told(cost: int, steps: int, orders: Orders) -> None:
+            board.offer(phases[-1], cost, orders, steps)
+
+        lane = Lane(self.problem, self._start(), job.seed, self.problem.mandatory_penalty, told)
+        phases.append(Phase.IMPROVE)
+        hot, cold = self._heat(lane.found().now)
+        if job.iteration_limit is None:
+            lane.for_seconds(board.search_s - board.elapsed(), hot, cold, board.halt)
+        else:
+            lane.for_steps(job.iteration_limit, hot, cold, board.halt)
+        found = lane.found()
+        board.offer(Phase.IMPROVE, found.cost, found.best, found.steps)
+
+    def _in_rounds(self, shares: Shares) -> None:
+        board, job, total = self.board, self.job, self.job.settings.rounds
+        rounds = Rounds(board, Crew(board, self.executor), job.seed, shares)
+        rounds.begin(self._start(), Phase.CONSTRUCT if job.start is None else Phase.START)
+        hot, cold = self._heat(rounds.now)
+        begun, limit = board.elapsed(), job.iteration_limit
+        whole_s = board.search_s - begun
+        number = 0
+        while not board.halt():
+            if limit is None:
+                share = (board.elapsed() - begun) / whole_s
+                after = min(1.0, share + 1 / total)
+                if share + _LEAST_ROUND > 1:
                     break
-                chosen.add(task)
-            return problem.with_tasks(chosen), True
-        if len(starts) > settings.confirm_nodes:
-            return None, False
-        served = problem.with_tasks(starts)
-        fixed = tuple(_at_its_prize(served, task, starts[task.id]) for task in served.tasks)
-        return Problem(served.name, fixed, served.vehicles, served.travel), False
+                rounds.take(
+                    self._at(hot, cold, share), self._at(hot, cold, after), seconds=(after - share) * whole_s
+                )
+            else:
+                if number >= total:
+                    break
+                share, after = number / total, (number + 1) / total
+                steps = limit * (number + 1) // total - limit * number // total
+                rounds.take(self._at(hot, cold, share), self._at(hot, cold, after), steps=steps)
+            number += 1
 
+    @staticmethod
+    def _at(hot: float, cold: float, share: float) -> float:
+        return float(hot * (cold / hot) ** share)
 
-def _at_its_prize(problem: Problem, task: Task, start: int) -> Task:
-    """The task with only those starts that earn what this one does."""
-    prize = task.prize_at(start)
-    windows = tuple(
-        Window(piece.start, piece.end) for piece in problem.pieces[task.id] if piece.prize == prize
-    )
-    return replace(task, windows=windows, prize=prize, prize_bands=())
+    def _heat(self, orders: Orders) -> tuple[float, float]:
+        leg = usual_leg(self.problem, orders)
+        return self.job.settings.hot * leg, self.job.settings.cold * leg
+
+    def _confirm(self) -> None:
+        """Ask the routing model; what it says changes no plan."""
+        board, job = self.board, self.job
+        plan = timed(self.problem, board.orders)
+        if board.ended_by is StoppedBy.STOP:
+            board.remark("model_skipped", *(route.vehicle for route in plan.routes))
+            return
+        from solvers.ortools.confirm import confirm
+
+        verdict = confirm(self.problem, plan, board.began + job.time_limit_s)
+        if verdict.refused:
+            board.remark("model_refuses_plan", *verdict.refused)
+        if verdict.left:
+            board.remark("model_skipped", *verdict.left)

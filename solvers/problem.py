@@ -7,7 +7,7 @@ everything is checked when it is built, and all that is wrong is reported at onc
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
@@ -174,6 +174,8 @@ class Balance:
 
 def _frozen(matrix: object) -> Int32Matrix:
     array = np.asarray(matrix)
+    if array.dtype == np.int32 and array.flags.c_contiguous and not array.flags.writeable:
+        return array
     if array.dtype != np.int32:
         if not np.issubdtype(array.dtype, np.integer):
             raise ProblemError.of("matrix_type", (), "a travel matrix holds integers")
@@ -188,7 +190,8 @@ def _frozen(matrix: object) -> Int32Matrix:
 class TravelMatrix:
     """Travel from every place (row) to every place (column): seconds and metres, int32, shape (n, n).
 
-    `UNREACHABLE` in both marks a pair without a way. The arrays are copied and cannot be written to.
+    `UNREACHABLE` in both marks a pair without a way. The arrays cannot be written to: they are copied, unless
+    they come as read-only int32 already.
     """
 
     duration: Int32Matrix
@@ -198,8 +201,8 @@ class TravelMatrix:
         object.__setattr__(self, "duration", _frozen(self.duration))
         object.__setattr__(self, "distance", _frozen(self.distance))
 
-    def __reduce__(self) -> tuple[type[TravelMatrix], tuple[Int32Matrix, Int32Matrix]]:
-        return (TravelMatrix, (self.duration, self.distance))  # unpickled arrays are frozen again
+    def __reduce__(self) -> tuple[object, tuple[Int32Matrix, Int32Matrix]]:
+        return (_owned, (self.duration, self.distance))
 
     @property
     def places(self) -> int:
@@ -213,7 +216,16 @@ class TravelMatrix:
     def restricted(self, places: Iterable[int]) -> TravelMatrix:
         """The matrix of these places alone, in this order."""
         index = np.fromiter(places, dtype=np.intp)
-        return TravelMatrix(self.duration[np.ix_(index, index)], self.distance[np.ix_(index, index)])
+        duration = self.duration[np.ix_(index, index)]
+        if self.distance is self.duration:
+            return _owned(duration, duration)
+        return _owned(duration, self.distance[np.ix_(index, index)])
+
+
+def _owned(duration: Int32Matrix, distance: Int32Matrix) -> TravelMatrix:
+    """A matrix of arrays that nobody else writes to, which are not copied."""
+    duration.flags.writeable = distance.flags.writeable = False
+    return TravelMatrix(duration, distance)
 
 
 @dataclass(frozen=True, eq=False)
@@ -287,22 +299,48 @@ class Problem:
     def with_tasks(self, ids: Iterable[str]) -> Problem:
         """The same day with these tasks alone, the matrices cut down to the places still needed."""
         wanted = set(ids)
-        tasks = [task for task in self.tasks if task.id in wanted]
+        return self._cut([task for task in self.tasks if task.id in wanted], self.vehicles)
+
+    def part(self, tasks: Collection[str], vehicles: Collection[str]) -> Problem:
+        """A part for a search of its own: these tasks and these vehicles, which have their balances to themselves."""
+        names = frozenset(vehicles)
+        chosen = [
+            task
+            if task.vehicles is None and not task.vehicle_costs
+            else replace(
+                task,
+                vehicles=None if task.vehicles is None else task.vehicles & names,
+                vehicle_costs=tuple(cost for cost in task.vehicle_costs if cost[0] in names),
+            )
+            for task in (self.task_by_id[task] for task in tasks)
+        ]
+        balances = [
+            replace(b, vehicles=b.vehicles & names) for b in self.balances if not names.isdisjoint(b.vehicles)
+        ]
+        return self._cut(chosen, [v for v in self.vehicles if v.id in names], tuple(balances))
+
+    def _cut(
+        self, tasks: Sequence[Task], vehicles: Sequence[Vehicle], balances: tuple[Balance, ...] | None = None
+    ) -> Problem:
+        """Part of a valid problem is valid: nothing is checked again."""
         used = {task.place for task in tasks}
-        used.update(place for v in self.vehicles for place in (v.start, v.end) if place is not None)
+        used.update(place for v in vehicles for place in (v.start, v.end) if place is not None)
         order = sorted(used)
         at = {place: number for number, place in enumerate(order)}
-        return Problem(
-            self.name,
-            tuple(replace(task, place=at[task.place]) for task in tasks),
-            tuple(
+        profiles = {vehicle.profile for vehicle in vehicles} or set(self.travel)
+        made = object.__new__(Problem)
+        made.__dict__.update(
+            name=self.name,
+            tasks=tuple(replace(task, place=at[task.place]) for task in tasks),
+            vehicles=tuple(
                 replace(
                     vehicle,
                     start=None if vehicle.start is None else at[vehicle.start],
                     end=None if vehicle.end is None else at[vehicle.end],
                 )
-                for vehicle in self.vehicles
+                for vehicle in vehicles
             ),
-            {profile: matrix.restricted(order) for profile, matrix in self.travel.items()},
-            self.balances,
+            travel={name: self.travel[name].restricted(order) for name in self.travel if name in profiles},
+            balances=self.balances if balances is None else balances,
         )
+        return made

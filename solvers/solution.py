@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+Orders = Mapping[str, tuple[str, ...]]
+"""Task ids in order, by vehicle id."""
 
 
 @dataclass(frozen=True, slots=True)

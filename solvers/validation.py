@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from solvers.errors import Fault
 
@@ -78,13 +79,14 @@ def _matrices(problem: Problem) -> Iterator[Fault]:
                 "matrix_diagonal", (profile,), f"travel profile {profile}: from a place to itself is 0"
             )
         top = np.iinfo(np.int32).max
-        if ((duration == top) != (distance == top)).any():
+        if distance is not duration and any(
+            ((row == top) != (other == top)).any() for row, other in zip(duration, distance, strict=True)
+        ):
             message = (
                 f"travel profile {profile}: a pair is unreachable in durations and distances, or in neither"
             )
             yield Fault("matrix_unreachable", (profile,), message)
-        known = duration[duration != top]
-        if known.size and int(known.max()) > LATEST_SECOND:
+        if _longest(duration) > LATEST_SECOND:
             yield Fault(
                 "matrix_range",
                 (profile,),
@@ -230,10 +232,8 @@ def _dearest(problem: Problem) -> tuple[str, ...]:
 
 def largest_cost(problem: Problem) -> int:
     """A bound on the objective of any plan."""
-    top = np.iinfo(np.int32).max
-    known = [matrix.distance[matrix.distance != top] for matrix in problem.travel.values()]
-    longest = max((int(table.max(initial=0)) for table in known), default=0)
     dearest = max((vehicle.cost_per_metre for vehicle in problem.vehicles), default=0)
+    longest = max((_longest(m.distance) for m in problem.travel.values()), default=0) if dearest else 0
     most = sum(task.top_prize for task in problem.tasks)
     most += dearest * longest * (len(problem.tasks) + len(problem.vehicles))
     most += sum(max((cost for _, cost in task.vehicle_costs), default=0) for task in problem.tasks)
@@ -244,3 +244,9 @@ def largest_cost(problem: Problem) -> int:
         most += vehicle.fixed_cost + vehicle.cost_per_travel_second * day
         most += vehicle.cost_per_overtime_second * vehicle.max_overtime
     return most
+
+
+def _longest(table: NDArray[np.int32]) -> int:
+    """The largest figure that is not "no way", row by row: a copy of a large matrix would be large."""
+    top = np.iinfo(np.int32).max
+    return max((int(row.max(initial=0, where=row != top)) for row in table), default=0)

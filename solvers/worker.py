@@ -10,20 +10,28 @@ from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Event
 from typing import Any
 
+from solvers.board import Report
 from solvers.errors import SolverError
-from solvers.pipeline import Answer, Job, Orders, Report, run
+from solvers.pipeline import Answer, Job, Note, run
 from solvers.progress import Progress, Remark, StoppedBy
+from solvers.solution import Orders
 
 _POLL_S = 0.05
 _GRACE_S = 1.5  # for a worker told to stop to come back with its answer
-_OVERTIME_S = 20.0  # beyond the time limit: a model of many tasks takes a while to build and to read a plan
+_OVERTIME_S = 20.0  # beyond the time limit
+_STARTING_S = 600.0  # to import and compile everything and to find a first plan
 
 
 def _serve(connection: Connection, stopped: Event, job: Job) -> None:
     """The worker's whole life."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
     try:
-        answer = run(job, lambda progress, orders: connection.send((progress, dict(orders))), stopped.is_set)
+        answer = run(
+            job,
+            lambda progress, orders: connection.send((progress, dict(orders))),
+            stopped.is_set,
+            note=connection.send,
+        )
         connection.send(answer)
     except (BrokenPipeError, EOFError):
         return  # nobody is listening any more
@@ -33,7 +41,7 @@ def _serve(connection: Connection, stopped: Event, job: Job) -> None:
         connection.close()
 
 
-def run_in_worker(job: Job, report: Report, stop: Callable[[], bool]) -> Answer:
+def run_in_worker(job: Job, report: Report, stop: Callable[[], bool], note: Note | None = None) -> Answer:
     """As `pipeline.run`, in a new process.
 
     Whatever ends the worker, the best plan it told of is returned. An interrupt (Ctrl-C) stops the search;
@@ -46,7 +54,7 @@ def run_in_worker(job: Job, report: Report, stop: Callable[[], bool]) -> Answer:
     process = context.Process(target=_serve, args=(theirs, stopped, job), name="solver")
     process.start()
     theirs.close()
-    talk = _Talk(ours, report)
+    talk = _Talk(ours, report, note)
     try:
         return _listen(job, talk, process, stopped, stop)
     except KeyboardInterrupt:
@@ -63,8 +71,8 @@ def run_in_worker(job: Job, report: Report, stop: Callable[[], bool]) -> Answer:
 class _Talk:
     """What has been heard from the worker."""
 
-    def __init__(self, connection: Connection, report: Report) -> None:
-        self.connection, self.report = connection, report
+    def __init__(self, connection: Connection, report: Report, note: Note | None) -> None:
+        self.connection, self.report, self.note = connection, report, note
         self.best: Orders | None = None
         self.answer: Answer | None = None
         self.closed = False
@@ -83,6 +91,10 @@ class _Talk:
         if isinstance(message, Answer):
             self.answer, self.best, self.closed = message, message.orders, True
             return
+        if isinstance(message, str):
+            if self.note is not None:
+                self.note(message)
+            return
         progress, orders = message
         assert isinstance(progress, Progress)
         self.best = orders
@@ -95,14 +107,18 @@ class _Talk:
 
 
 def _listen(job: Job, talk: _Talk, process: Any, stopped: Event, stop: Callable[[], bool]) -> Answer:
-    deadline = time.monotonic() + job.time_limit_s + _OVERTIME_S
-    asked = False
+    deadline = time.monotonic() + _STARTING_S
+    asked = started = False
     while not talk.closed and time.monotonic() < deadline:
         talk.hear(_POLL_S)
+        if talk.best is not None and not started:
+            started = True
+            deadline = time.monotonic() + (_GRACE_S if asked else job.time_limit_s + _OVERTIME_S)
         if not asked and not talk.closed and stop():
             asked = True
             stopped.set()
-            deadline = min(deadline, time.monotonic() + _GRACE_S)
+            if started:
+                deadline = min(deadline, time.monotonic() + _GRACE_S)
     if talk.answer is not None:
         return talk.answer
     if asked and talk.best is not None:

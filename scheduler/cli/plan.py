@@ -31,7 +31,10 @@ def day_option(value: str | None, workspace: Workspace) -> date:
 @click.option("--date", "day", help="The day, as 2026-11-24; tomorrow if not given.")
 @click.option("--time-limit", type=click.FloatRange(0.1), help="Seconds of search; else [plan] time_limit.")
 @click.option(
-    "--iterations", type=click.IntRange(1), help="Stop after so many solutions: the same every time."
+    "--iterations", type=click.IntRange(1), help="Stop after so many steps: the same plan every time."
+)
+@click.option(
+    "--cores", type=click.IntRange(1), default=1, show_default=True, help="Cores the search may use."
 )
 @click.option("--seed", type=int, help="Else [plan] seed.")
 @click.option(
@@ -53,6 +56,7 @@ def command(
     day: str | None,
     time_limit: float | None,
     iterations: int | None,
+    cores: int,
     seed: int | None,
     days: int,
     folder: Path | None,
@@ -64,7 +68,7 @@ def command(
     \b
     Examples:
       doorstep plan --date 2026-11-24 --time-limit 30
-      doorstep plan --iterations 200 --seed 7 --json
+      doorstep plan --iterations 20000 --seed 7 --json
       doorstep plan --date 2026-11-23 --days 5 --time-limit 120
     """
     from scheduler.planning.certified import plan_and_write
@@ -77,6 +81,7 @@ def command(
         time_limit_s=time_limit or plan_settings.time_limit,
         seed=plan_settings.seed if seed is None else seed,
         iteration_limit=iterations,
+        cores=cores,
     )
     if days > 1:
         return _horizon(workspace, chosen, days, search, folder, out)

@@ -45,6 +45,7 @@ class Search:
     time_limit_s: float
     seed: int
     iteration_limit: int | None = None
+    cores: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,7 +211,7 @@ def plan_day(
     compiled = _compile(workspace, day, visits, teams, roads, scenario)
     note(f"routes for {len(visits)} visits and {len(teams)} teams")
     may_meet = meetables(visits, teams) if meeting else ()
-    met = _search(compiled, may_meet, search, progress, stop, in_process)
+    met = _search(compiled, may_meet, search, note, progress, stop, in_process)
     compiled, found = replace(compiled, problem=met.problem), met.result
     note("why visits are left out")
     currency = workspace.settings.workspace.currency
@@ -274,6 +275,7 @@ def _search(
     compiled: Compiled,
     may_meet: Sequence[Meetable],
     search: Search,
+    note: Note,
     progress: Callable[[Progress], None] | None,
     stop: Callable[[], bool] | None,
     in_process: bool,
@@ -285,6 +287,8 @@ def _search(
             time_limit_s=search.time_limit_s,
             seed=search.seed,
             iteration_limit=search.iteration_limit,
+            cores=search.cores,
+            note=note,
             progress=progress,
             stop=stop,
             in_process=in_process,
@@ -297,7 +301,7 @@ def _search(
 
 def _facts(found: Result, search: Search) -> SolveFacts:
     return SolveFacts(
-        engine="ortools",
+        engine="doorstep",
         seed=search.seed,
         time_limit_s=search.time_limit_s,
         iteration_limit=search.iteration_limit,

@@ -46,8 +46,8 @@ class Engine(Protocol):
     def fit(self, problem: Problem) -> Fit:
         """What of this problem it can express. Must not need the engine's package."""
 
-    def warm_up(self) -> None:
-        """Import and compile what is needed, outside the time that is measured."""
+    def warm_up(self, cores: int) -> None:
+        """Import and compile what is needed, and start what else is, outside the time that is measured."""
 
     def solve(self, problem: Problem, until: float, seed: int, cores: int) -> Found:
         """The best orders found by the instant `until` of `time.monotonic`, everything counted."""

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import wait
 
 import numpy as np
 
 from solvers.bench.engine import Fit, Found
-from solvers.problem import DEFAULT_PROFILE, Break, PrizeBand, Problem, Task, TravelMatrix, Vehicle, Window
+from solvers.executors import Processes
+from solvers.problem import DEFAULT_PROFILE, Problem, Task, TravelMatrix, Vehicle, Window
 from solvers.progress import Progress
 from solvers.solve import solve
 
-_WARM_UP_S = 0.2
+_WARM_UP_S = 0.5
 
 
 class Own:
@@ -19,23 +21,19 @@ class Own:
 
     seeded = True
 
+    def __init__(self) -> None:
+        self.lanes: Processes | None = None
+
     def fit(self, problem: Problem) -> Fit:  # noqa: ARG002
         """Everything."""
         return Fit()
 
-    def warm_up(self) -> None:
-        """Solve a tiny problem, so that everything is imported and compiled."""
-        table = np.array([[0, 1, 2], [1, 0, 1], [2, 1, 0]], dtype=np.int32)
-        tasks = tuple(
-            Task(f"t{k}", k, (Window(0, 20), Window(30, 50)), 1, 9, (PrizeBand(5, 9, 4),), load=1)
-            for k in (1, 2)
-        )
-        vehicles = tuple(
-            Vehicle(f"v{k}", 0, 0, 0, 60, max_duration=50, capacity=9, breaks=(Break(3, 10, 20),))
-            for k in (1, 2)
-        )
-        tiny = Problem("tiny", tasks, vehicles, {DEFAULT_PROFILE: TravelMatrix(table, table)})
-        solve(tiny, time_limit_s=_WARM_UP_S, in_process=True)
+    def warm_up(self, cores: int) -> None:
+        """Solve a tiny problem here and in each lane, so that everything is imported and compiled."""
+        _solve_tiny()
+        if cores > 1:
+            self.lanes = Processes(cores)
+            wait([self.lanes.submit(_solve_tiny) for _ in range(cores)])
 
     def solve(self, problem: Problem, until: float, seed: int, cores: int) -> Found:
         """Search until the instant `until`."""
@@ -46,10 +44,27 @@ class Own:
             if not first:
                 first.append(time.monotonic() - began)
 
-        left = max(0.0, until - time.monotonic())
-        result = solve(problem, time_limit_s=left, seed=seed, progress=noted, in_process=cores == 1)
+        result = solve(
+            problem,
+            time_limit_s=max(0.0, until - time.monotonic()),
+            seed=seed,
+            cores=cores,
+            executor=self.lanes,
+            progress=noted,
+            in_process=True,
+        )
+        if self.lanes is not None:
+            self.lanes.close()
         orders = {route.vehicle: route.tasks for route in result.solution.routes}
         return Found(orders, round(first[0], 2) if first else None)
 
 
 ENGINE = Own()
+
+
+def _solve_tiny() -> None:
+    table = np.array([[0, 1, 2], [1, 0, 1], [2, 1, 0]], dtype=np.int32)
+    tasks = tuple(Task(f"t{k}", k, (Window(0, 20),), prize=9) for k in (1, 2))
+    vehicles = (Vehicle("v", 0, 0, 0, 60),)
+    tiny = Problem("tiny", tasks, vehicles, {DEFAULT_PROFILE: TravelMatrix(table, table)})
+    solve(tiny, time_limit_s=_WARM_UP_S, in_process=True)

@@ -9,9 +9,6 @@ from typing import NamedTuple
 from solvers.errors import ProblemError
 from solvers.pieces import Piece
 from solvers.problem import Problem, Task, Vehicle
-from solvers.schedule import may_serve
-
-_Demand = tuple[frozenset[str], frozenset[str] | None, str | None]
 
 
 class Occurring(NamedTuple):
@@ -74,21 +71,6 @@ def with_ties_broken(problem: Problem) -> Problem:
         return Problem(problem.name, tasks, vehicles, problem.travel, balances)
     except ProblemError:  # the figures no longer fit: then without
         return problem
-
-
-def demand(task: Task) -> _Demand:
-    """What decides who may serve a task: tasks with equal demands have the same vehicles."""
-    return task.skills, task.vehicles, task.pinned_vehicle
-
-
-def eligible(problem: Problem) -> dict[_Demand, frozenset[str]]:
-    """The ids of the vehicles that may serve, by the tasks' demand."""
-    found: dict[_Demand, frozenset[str]] = {}
-    for task in problem.tasks:
-        key = demand(task)
-        if key not in found:
-            found[key] = frozenset(v.id for v in problem.vehicles if may_serve(v, task))
-    return found
 
 
 def within_shifts(problem: Problem, vehicles: Sequence[Vehicle]) -> Iterator[tuple[Task, list[Piece]]]:

@@ -23,7 +23,7 @@ from solvers.evaluate import Evaluation
 from solvers.formats.instance import BenchInstance, Goal
 from solvers.problem import Problem
 
-WARM_UP_S = 180.0
+WARM_UP_S = 600.0
 """How long an engine may take to import and compile what it needs; this is not counted."""
 
 GRACE_S = 60.0
@@ -156,7 +156,7 @@ def _in_process(engine: str, problem: Problem, seed: int, limits: Limits) -> _An
     """The answer, or why there is none."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(theirs, engine), name=f"bench-{engine}")
+    process = context.Process(target=_serve, args=(theirs, engine, limits.cores), name=f"bench-{engine}")
     with _threads(limits.cores):
         process.start()
     theirs.close()
@@ -211,12 +211,12 @@ def _threads(cores: int) -> Iterator[None]:
                 os.environ[name] = value
 
 
-def _serve(connection: Connection, name: str) -> None:
+def _serve(connection: Connection, name: str, cores: int) -> None:
     """The engine's whole life: warm up, say so, solve one problem, answer."""
     os.setsid()  # an interrupt is the parent's to deal with, and whatever is started here ends with this group
     try:
         engine = load(name)
-        engine.warm_up()
+        engine.warm_up(cores)
         connection.send("ready")
         problem, seed, limits = connection.recv()
         began, used = time.monotonic(), _processor_s()

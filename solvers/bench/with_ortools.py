@@ -19,7 +19,7 @@ class OrTools:
         """Everything can be expressed but balances."""
         return Fit(shortcuts=("balances are not seen",) if occurring(problem).balances else ())
 
-    def warm_up(self) -> None:
+    def warm_up(self, cores: int) -> None:  # noqa: ARG002
         """Import OR-Tools."""
         import_module("solvers.ortools.plain")
 

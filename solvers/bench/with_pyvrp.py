@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 
 from solvers.bench.engine import Fit, Found
-from solvers.bench.rules import demand, eligible, occurring, with_ties_broken, within_shifts
+from solvers.bench.rules import occurring, with_ties_broken, within_shifts
+from solvers.demand import demand, eligible
 from solvers.pieces import Piece
 from solvers.problem import UNREACHABLE, Problem, Task, Vehicle
 
@@ -49,7 +50,7 @@ class PyVRP:
             shortcuts.append("balances are not seen")
         return Fit(shortcuts=tuple(shortcuts))
 
-    def warm_up(self) -> None:
+    def warm_up(self, cores: int) -> None:  # noqa: ARG002
         """Import PyVRP."""
         import_module("pyvrp")
 

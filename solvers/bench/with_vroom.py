@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 
 from solvers.bench.engine import Fit, Found
-from solvers.bench.rules import demand, eligible, occurring, within_shifts
+from solvers.bench.rules import occurring, within_shifts
+from solvers.demand import demand, eligible
 from solvers.pieces import Piece
 from solvers.problem import UNREACHABLE, Break, Problem, Task, Vehicle
 
@@ -55,7 +56,7 @@ class Vroom:
             shortcuts.append("balances are not seen")
         return Fit(shortcuts=tuple(shortcuts))
 
-    def warm_up(self) -> None:
+    def warm_up(self, cores: int) -> None:  # noqa: ARG002
         """Import VROOM."""
         import_module("vroom")
 

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from solvers import pipeline, worker
+from solvers import worker
 from solvers.errors import SolverError
 from solvers.evaluate import evaluate
 from solvers.insertion import timed
@@ -25,7 +25,7 @@ from solvers.solution import Solution
 from solvers.solve import solve
 
 AnyProblem = Callable[..., st.SearchStrategy[Problem]]
-ALONE = Settings(polish_share=0.0, confirm_nodes=0)
+ALONE = Settings(confirm=False)
 
 
 def plane(tasks: int, vehicles: int, seed: int = 3) -> Problem:
@@ -65,7 +65,7 @@ def test_tiny_problems_are_solved_to_the_optimum(
     all_plans: Callable[[Problem], Iterator[Solution]],
 ) -> None:
     problem = data.draw(any_problem(max_tasks=4))
-    result = solve(problem, time_limit_s=30, iteration_limit=150, in_process=True, settings=ALONE)
+    result = solve(problem, time_limit_s=30, iteration_limit=2000, in_process=True, settings=ALONE)
     least = min(price(problem, plan) for plan in all_plans(problem))
     assert price(problem, result.solution) >= least
     if not any(task.mandatory for task in problem.tasks) and all(
@@ -78,17 +78,17 @@ def test_tiny_problems_are_solved_to_the_optimum(
 @given(data=st.data())
 def test_no_answer_breaks_a_rule(data: st.DataObject, any_problem: AnyProblem) -> None:
     problem = data.draw(any_problem(max_tasks=8, max_vehicles=3))
-    result = solve(problem, time_limit_s=30, iteration_limit=25, in_process=True, settings=ALONE)
+    result = solve(problem, time_limit_s=30, iteration_limit=200, in_process=True, settings=ALONE)
     assert {v.code for v in result.evaluation.violations} <= {"mandatory_unserved"}
     assert result.evaluation == evaluate(problem, result.solution)
-    assert not result.remarks or [remark.code for remark in result.remarks] == ["model_skipped"]
+    assert result.remarks == ()
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_the_routing_model_never_disagrees(data: st.DataObject, any_problem: AnyProblem) -> None:
     problem = data.draw(any_problem(max_tasks=8, max_vehicles=3))
-    result = solve(problem, time_limit_s=30, iteration_limit=4, in_process=True)
+    result = solve(problem, time_limit_s=30, iteration_limit=50, in_process=True)
     assert result.remarks == ()
     assert {v.code for v in result.evaluation.violations} <= {"mandatory_unserved"}
 
@@ -255,21 +255,16 @@ def test_nothing_to_do(tasks: int, vehicles: int) -> None:
     assert len(result.solution.unserved) == tasks
 
 
-def test_a_day_too_large_for_the_routing_model_is_only_confirmed_there() -> None:
-    problem = plane(30, 3)
-    small = replace(pipeline.Settings(), polish_nodes=5)
-    result = solve(problem, time_limit_s=60, iteration_limit=10, in_process=True, settings=small)
+@pytest.mark.parametrize("cores", [1, 2])
+def test_a_large_problem_is_searched_in_parts_and_confirmed(cores: int) -> None:
+    problem = plane(60, 6)
+    parts = Settings(whole=20, part=20, rounds=3)
+    result = solve(problem, time_limit_s=60, iteration_limit=900, cores=cores, settings=parts)
     assert result.remarks == ()
-    assert Phase.POLISH not in {news.phase for news in result.history}
-    skipped = solve(
-        problem,
-        time_limit_s=60,
-        iteration_limit=10,
-        in_process=True,
-        settings=replace(small, confirm_nodes=5),
-    )
-    assert [remark.code for remark in skipped.remarks] == ["model_skipped"]
-    assert skipped.solution == result.solution
+    assert result.evaluation.feasible
+    assert result.history[0].phase is Phase.CONSTRUCT
+    assert result.evaluation.total < result.history[0].objective
+    assert result.history[-1].iterations == 900
 
 
 def test_limits_below_zero_are_refused() -> None:

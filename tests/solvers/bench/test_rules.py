@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from solvers.bench.rules import demand, eligible, occurring, with_ties_broken, within_shifts
+from solvers.bench.rules import occurring, with_ties_broken, within_shifts
+from solvers.demand import demand, eligible
 from solvers.pieces import Piece
 from solvers.problem import Break, PrizeBand, Problem, Task, TravelMatrix, Vehicle, Window
 

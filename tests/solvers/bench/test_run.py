@@ -75,6 +75,6 @@ def _die(*_arguments: object) -> None:
     return
 
 
-def _sleep(connection: object, _name: str) -> None:
+def _sleep(connection: object, _name: str, _cores: int) -> None:
     connection.send("ready")  # type: ignore[attr-defined]
     time.sleep(60)

@@ -1,0 +1,157 @@
+"""One compiled search on one problem, from orders to orders: what a lane of the portfolio does, in any process."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from solvers.problem import UNREACHABLE, Problem
+from solvers.solution import Orders
+
+_CHUNK_S = 0.03
+_CHUNK = 200  # steps in one go where steps are limited: a fixed number, so that the clock has no say
+_MOST = 20_000
+_TELL_EVERY_S = 0.05
+_LEGS_A_PRIZE = 20  # where travel is free
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """From these orders on, temperatures falling from `hot` to `cold`, for so many seconds or so many steps.
+
+    `penalty` is what a mandatory task unserved counts in the costs it reports.
+    """
+
+    problem: Problem
+    orders: Orders
+    seed: int
+    penalty: int
+    hot: float = 1.0
+    cold: float = 1.0
+    seconds: float | None = None
+    steps: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where an errand ended: its best orders and those it was at, with what they cost, and what the first ones did.
+
+    A cost is the objective plus the errand's `penalty` for each mandatory task unserved.
+    """
+
+    best: Orders
+    cost: int
+    now: Orders
+    now_cost: int
+    first_cost: int
+    steps: int
+
+
+Told = Callable[[int, int, Orders], None]
+"""Gets a better plan: its cost, the steps taken, its orders."""
+
+Halt = Callable[[int], bool]
+"""Whether to end after so many steps."""
+
+
+def run_errand(errand: Errand, halt: Halt | None = None) -> Found:
+    """Insert what is worth it, then anneal. With steps and no seconds, the answer depends on the errand alone."""
+    began = time.monotonic()
+    lane = Lane(errand.problem, errand.orders, errand.seed, errand.penalty)
+    if errand.seconds is not None:
+        left = max(0.0, errand.seconds - (time.monotonic() - began))
+        lane.for_seconds(left, errand.hot, errand.cold, halt)
+    else:
+        lane.for_steps(errand.steps, errand.hot, errand.cold, halt)
+    return lane.found()
+
+
+class Lane:
+    """A search on one problem from given orders on, which it completes first with what is worth inserting."""
+
+    def __init__(
+        self, problem: Problem, orders: Orders, seed: int, penalty: int, told: Told | None = None
+    ) -> None:
+        from solvers.kernel.kernel import Kernel
+
+        self.problem, self.told = problem, told
+        self.extra = penalty - problem.mandatory_penalty
+        self.kernel = Kernel(problem, seed)
+        self.kernel.load(orders)
+        self.kernel.construct()
+        self.steps, self.told_at = 0, 0.0
+        self.first_cost = self._tell()
+
+    def for_seconds(self, seconds: float, hot: float, cold: float, halt: Halt | None = None) -> None:
+        """Anneal until so many seconds have passed or `halt` says so."""
+        began, chunk = time.monotonic(), _CHUNK
+        while not (halt is not None and halt(self.steps)):
+            now = time.monotonic()
+            if now - began >= seconds:
+                break
+            heat = hot * (cold / hot) ** ((now - began) / seconds)
+            self._anneal(chunk, heat, heat)
+            spent = max(time.monotonic() - now, 1e-6)
+            chunk = max(1, min(_MOST, 2 * chunk, round(chunk * _CHUNK_S / spent)))
+
+    def for_steps(self, steps: int, hot: float, cold: float, halt: Halt | None = None) -> None:
+        """Anneal so many steps, or until `halt` says so."""
+        done = 0
+        while done < steps and not (halt is not None and halt(self.steps)):
+            chunk = min(_CHUNK, steps - done)
+            shares = done / steps, (done + chunk) / steps
+            self._anneal(chunk, *(hot * (cold / hot) ** share for share in shares))
+            done += chunk
+
+    def found(self) -> Found:
+        """Where it is now."""
+        kernel = self.kernel
+        best, now = kernel.orders(), kernel.current()
+        costs = self._cost(kernel.objective, best), self._cost(kernel.current_objective, now)
+        return Found(best, costs[0], now, costs[1], self.first_cost, self.steps)
+
+    def _anneal(self, chunk: int, heat: float, after: float) -> None:
+        better = self.kernel.anneal(chunk, heat, after)
+        self.steps += chunk
+        if better and self.told is not None and time.monotonic() - self.told_at >= _TELL_EVERY_S:
+            self._tell()
+
+    def _tell(self) -> int:
+        orders = self.kernel.orders()
+        cost = self._cost(self.kernel.objective, orders)
+        if self.told is not None:
+            self.told(cost, self.steps, orders)
+            self.told_at = time.monotonic()
+        return cost
+
+    def _cost(self, objective: int, orders: Orders) -> int:
+        return objective + self.extra * missing(self.problem, orders)
+
+
+def usual_leg(problem: Problem, orders: Orders) -> float:
+    """What a leg of these days costs in the middle: the measure of temperatures. At least 1."""
+    cost, legs = 0, 0
+    for vehicle_id, order in orders.items():
+        vehicle = problem.vehicle_by_id[vehicle_id]
+        matrix = problem.matrix(vehicle)
+        ends = [[] if place is None else [place] for place in (vehicle.start, vehicle.end)]
+        places = [*ends[0], *(problem.task_by_id[task].place for task in order), *ends[1]]
+        out = matrix.duration[places[:-1], places[1:]].astype(np.int64)
+        away = matrix.distance[places[:-1], places[1:]].astype(np.int64)
+        known = out != UNREACHABLE
+        legs += len(out)
+        cost += int(out[known].sum()) * vehicle.cost_per_travel_second
+        cost += int(away[known].sum()) * vehicle.cost_per_metre
+    if cost == 0:
+        prizes = sorted(prize for prize in problem.top_prizes.values() if prize)
+        return max(1.0, prizes[len(prizes) // 2] / _LEGS_A_PRIZE) if prizes else 1.0
+    return max(1.0, cost / max(legs, 1))
+
+
+def missing(problem: Problem, orders: Orders) -> int:
+    """How many mandatory tasks these orders leave out."""
+    needed = {task.id for task in problem.tasks if task.mandatory}
+    return len(needed.difference(*orders.values())) if needed else 0

@@ -1,0 +1,145 @@
+"""Many lanes: parts of a problem, or the whole of it by different seeds, in rounds that share what they found.
+
+A round cuts the plan it is at into parts (`solvers.decompose`), has each annealed at the round's temperatures, and
+puts the plan together again. With steps to take and no seconds, what comes of it depends on the problem and
+the seed alone, whoever works it off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future, wait
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from solvers.anneal import Errand, Found, run_errand
+from solvers.board import Board
+from solvers.decompose import Atlas, Part
+from solvers.problem import Task
+from solvers.progress import Phase
+from solvers.solution import Orders
+
+_POLL_S = 0.05
+
+
+class Crew:
+    """Who works errands off: an executor, or this process where there is none."""
+
+    def __init__(self, board: Board, executor: Executor | None = None) -> None:
+        self.board, self.executor = board, executor
+
+    def run(self, errands: Sequence[Errand]) -> Iterator[tuple[int, Found]]:
+        """Each errand's number and what it found, as they end. Fewer of them when the board says so.
+
+        An errand that is lost with its process is done again here if it counts steps, and passed over if it
+        counts seconds.
+        """
+        if self.executor is None:
+            for number, errand in enumerate(errands):
+                if self.board.halt():
+                    return
+                yield number, run_errand(errand, halt=self.board.halt)
+            return
+        futures = {self.executor.submit(run_errand, errand): k for k, errand in enumerate(errands)}
+        waiting = set(futures)
+        while waiting and not self.board.halt():
+            done, waiting = wait(waiting, timeout=_POLL_S, return_when="FIRST_COMPLETED")
+            for future in sorted(done, key=futures.__getitem__):
+                found = self._result(future, errands[futures[future]])
+                if found is not None:
+                    yield futures[future], found
+
+    def _result(self, future: Future[Found], errand: Errand) -> Found | None:
+        try:
+            return future.result()
+        except (MemoryError, OSError, RuntimeError):  # a process that is gone is a RuntimeError of its pool
+            self.board.remark("worker_died")
+            return run_errand(errand, halt=self.board.halt) if errand.seconds is None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """How a round is shared out: parts of about `tasks` tasks, each to `lanes` seeds, `width` of them at a time."""
+
+    tasks: int
+    lanes: int = 1
+    width: int = 1
+
+
+class Rounds:
+    """A plan being improved round by round."""
+
+    def __init__(self, board: Board, crew: Crew, seed: int, shares: Shares) -> None:
+        self.board, self.crew, self.problem, self.shares = board, crew, board.problem, shares
+        self.random = np.random.default_rng(seed)
+        self.atlas = Atlas(self.problem)
+        self.now: dict[str, tuple[str, ...]] = {}
+        self.cost = 0
+
+    def begin(self, orders: Orders, phase: Phase) -> None:
+        """These orders, and what is worth inserting into them, part by part."""
+        self.now, size = dict(orders), self.shares.tasks
+        parts = (
+            self.atlas.cut(orders, size, self.random) if orders else self.atlas.first_cut(size, self.random)
+        )
+        self._work(phase, parts, [self._errand(part) for part in parts])
+
+    def take(self, hot: float, cold: float, *, seconds: float | None = None, steps: int = 0) -> None:
+        """One round of so many seconds, or of so many steps shared out by tasks."""
+        lanes, width = self.shares.lanes, self.shares.width
+        parts = [p for p in self.atlas.cut(self.now, self.shares.tasks, self.random) for _ in range(lanes)]
+        every = max(1, sum(len(part.tasks) for part in parts))
+        turns = -(-len(parts) // width)
+        errands = [
+            replace(
+                self._errand(part),
+                hot=hot,
+                cold=cold,
+                seconds=None if seconds is None else seconds / turns,
+                steps=steps * len(part.tasks) // every,
+            )
+            for part in parts
+        ]
+        self._work(Phase.IMPROVE, parts, errands)
+
+    def _errand(self, part: Part) -> Errand:
+        orders = {vehicle: self.now[vehicle] for vehicle in part.vehicles if vehicle in self.now}
+        seed = int(self.random.integers(2**62))
+        return Errand(
+            self.problem.part(part.tasks, part.vehicles), orders, seed, self.problem.mandatory_penalty
+        )
+
+    def _unserved_cost(self, task: Task) -> int:
+        return self.problem.top_prizes[task.id] + (self.problem.mandatory_penalty if task.mandatory else 0)
+
+    def _work(self, phase: Phase, parts: Sequence[Part], errands: Sequence[Errand]) -> None:
+        """Run the errands, keep the best of several on one part, and put the plan together again."""
+        taken: dict[Part, tuple[int, int, Found]] = {}
+        for number, found in self.crew.run(errands):
+            self.board.steps += found.steps
+            held = taken.get(parts[number])
+            if held is None or (found.cost, number) < held[:2]:
+                taken[parts[number]] = (found.cost, number, found)
+            if phase is Phase.IMPROVE:
+                gained = sum(f.first_cost - f.cost for _, _, f in taken.values())
+                best = self._with({part: f.best for part, (_, _, f) in taken.items()})
+                self.board.offer(phase, self.cost - gained, best)
+        best = self._with({part: f.best for part, (_, _, f) in taken.items()})
+        if phase is not Phase.IMPROVE:
+            inside = {task for part in taken for task in part.tasks}
+            outside = sum(self._unserved_cost(t) for t in self.problem.tasks if t.id not in inside)
+            self.cost = outside + sum(f.now_cost for _, _, f in taken.values())
+            self.board.offer(phase, outside + sum(f.cost for _, _, f in taken.values()), best)
+        else:
+            self.cost -= sum(f.first_cost - f.now_cost for _, _, f in taken.values())
+        self.now = self._with({part: f.now for part, (_, _, f) in taken.items()})
+
+    def _with(self, found: Mapping[Part, Orders]) -> dict[str, tuple[str, ...]]:
+        """The plan it is at, with these parts replaced."""
+        orders = dict(self.now)
+        for part, own in found.items():
+            for vehicle in part.vehicles:
+                orders.pop(vehicle, None)
+            orders.update(own)
+        return orders
