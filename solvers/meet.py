@@ -57,6 +57,8 @@ def solve_with_meetings(
     time_limit_s: float,
     seed: int = 1,
     iteration_limit: int | None = None,
+    cores: int = 1,
+    note: Callable[[str], None] | None = None,
     progress: Callable[[Progress], None] | None = None,
     stop: Callable[[], bool] | None = None,
     in_process: bool = False,
@@ -66,26 +68,31 @@ def solve_with_meetings(
     A task that is meetable stays an ordinary one too, for the vehicles that may serve it by themselves. Without
     meetables it is `solve`.
     """
-    return _Stages(problem, meetables, time_limit_s, seed, iteration_limit, progress, stop, in_process).run()
+    search = _Search(time_limit_s, seed, iteration_limit, cores, note, progress, stop, in_process)
+    return _Stages(problem, meetables, search).run()
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """How to search, as for `solve`."""
+
+    time_limit_s: float
+    seed: int
+    iteration_limit: int | None
+    cores: int
+    note: Callable[[str], None] | None
+    progress: Callable[[Progress], None] | None
+    stop: Callable[[], bool] | None
+    in_process: bool
 
 
 class _Stages:
-    def __init__(
-        self,
-        problem: Problem,
-        meetables: Sequence[Meetable],
-        time_limit_s: float,
-        seed: int,
-        iteration_limit: int | None,
-        progress: Callable[[Progress], None] | None,
-        stop: Callable[[], bool] | None,
-        in_process: bool,
-    ) -> None:
-        self.problem, self.meetables, self.seed = problem, meetables, seed
-        self.limit, self.iterations = time_limit_s, iteration_limit
-        self.progress, self.stop, self.in_process = progress, stop, in_process
+    def __init__(self, problem: Problem, meetables: Sequence[Meetable], search: _Search) -> None:
+        self.problem, self.meetables, self.search, self.seed = problem, meetables, search, search.seed
+        self.limit, self.iterations = search.time_limit_s, search.iteration_limit
+        self.progress, self.stop = search.progress, search.stop
         self.began = time.monotonic()
-        self.rng = np.random.default_rng(seed % 2**63)
+        self.rng = np.random.default_rng(self.seed % 2**63)
         self.ended = False
 
     def run(self) -> Met:
@@ -99,7 +106,7 @@ class _Stages:
         while not self.ended and self._another(rounds):
             draft = MeetingDraft(self.problem, self.meetables, best.meetings, best.result.solution)
             shaken = self._shaken(draft)
-            found = self._around(shaken, _ROUND, Settings(polish_share=0.0), best.result)
+            found = self._around(shaken, _ROUND, Settings(confirm=False), best.result)
             best = min((best, found), key=_rank)
             rounds += 1
         return best
@@ -169,7 +176,9 @@ class _Stages:
             start=start,
             progress=self._told if self.progress else None,
             stop=self.stop,
-            in_process=self.in_process,
+            cores=self.search.cores,
+            note=self.search.note,
+            in_process=self.search.in_process,
             settings=settings,
         )
         self.ended = self.ended or result.stopped_by in _ENDED

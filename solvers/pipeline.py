@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
+from importlib import import_module
+from threading import Thread
 
 from solvers.anneal import Lane, usual_leg
 from solvers.board import Board, Report
@@ -18,6 +20,7 @@ from solvers.repair import repaired
 from solvers.solution import Orders, Solution
 from solvers.stopping import StopRule
 
+_CONFIRM = "solvers.ortools.confirm"
 _CONFIRM_S, _CONFIRM_TASK_S = 0.15, 0.0006  # what confirming takes on a core of today
 _LEAST_ROUND = 0.01  # of the time: what is left of it is no round
 
@@ -35,7 +38,7 @@ class Settings:
     """
 
     hot: float = 3.0
-    cold: float = 0.03
+    cold: float = 0.08
     whole: int = 1500
     part: int = 500
     least_part: int = 60
@@ -211,6 +214,9 @@ class _Search:
         return float(hot * (cold / hot) ** share)
 
     def _heat(self, orders: Orders) -> tuple[float, float]:
+        """The first and the last temperature; now that there is a first plan, OR-Tools is imported beside the search."""
+        if self.job.settings.confirm:
+            Thread(target=import_module, args=(_CONFIRM,), daemon=True).start()
         leg = usual_leg(self.problem, orders)
         return self.job.settings.hot * leg, self.job.settings.cold * leg
 

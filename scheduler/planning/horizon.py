@@ -257,6 +257,7 @@ def _solved(
             time_limit_s=search.time_limit_s * share,
             seed=search.seed,
             iteration_limit=search.iteration_limit,
+            cores=search.cores,
             progress=progress,
             stop=stop,
             in_process=in_process,

@@ -32,9 +32,13 @@ def confirm(problem: Problem, plan: Solution, until: float) -> Verdict:
         names = [route.vehicle for route in routes]
         if time.monotonic() >= until:
             left += names
-        elif not search(_served(problem, routes), Solution(tuple(routes), ()), time_limit_s=0.0).accepted:
-            refused += names
+        elif not _accepts(problem, routes):
+            refused += [route.vehicle for route in routes if not _accepts(problem, [route])] or names
     return Verdict(tuple(refused), tuple(left))
+
+
+def _accepts(problem: Problem, routes: Sequence[Route]) -> bool:
+    return search(_served(problem, routes), Solution(tuple(routes), ()), time_limit_s=0.0).accepted
 
 
 def _groups(routes: Sequence[Route]) -> Iterator[list[Route]]:

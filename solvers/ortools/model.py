@@ -103,15 +103,18 @@ class RoutingModel:
 
     def _add_costs(self) -> None:
         forgone = np.array([node.task.top_prize - node.prize for node in self.nodes], dtype=np.int64)
-        classes: dict[tuple[str, int, int], int] = {}
+        classes: dict[tuple[str, int, int, bytes], int] = {}
         for number, vehicle in enumerate(self.problem.vehicles):
-            key = (vehicle.profile, vehicle.cost_per_travel_second, vehicle.cost_per_metre)
+            extra = np.array([node.task.cost_with(vehicle.id) for node in self.nodes], dtype=np.int64)
+            key = (
+                vehicle.profile, vehicle.cost_per_travel_second, vehicle.cost_per_metre, extra.tobytes(),
+            )  # fmt: skip
             if key not in classes:
                 travel = self.problem.matrix(vehicle)
                 cost = self._spread(travel.duration)[0] * vehicle.cost_per_travel_second
                 if vehicle.cost_per_metre:
                     cost += self._spread(travel.distance)[0] * vehicle.cost_per_metre
-                cost[: len(forgone)] += forgone[:, None]
+                cost[: len(forgone)] += (forgone + extra)[:, None]
                 classes[key] = self._register(cost)
             self.routing.SetArcCostEvaluatorOfVehicle(classes[key], number)
             self.routing.SetFixedCostOfVehicle(vehicle.fixed_cost, number)
@@ -183,6 +186,12 @@ class RoutingModel:
             for index, pin in pinned:
                 if pin >= 0:
                     count.CumulVar(index).SetRange(min(pin, tasks), min(pin, tasks))
+        if any(v.capacity is not None for v in vehicles):
+            loads = [node.task.load for node in self.nodes]
+            every = sum(loads)
+            load = self.routing.RegisterUnaryTransitVector(loads + [0] * (len(self.place) - tasks))
+            room = [every if v.capacity is None else min(v.capacity, every) for v in vehicles]
+            self.routing.AddDimensionWithVehicleCapacity(load, 0, room, True, "load")
         ends = [self.routing.End(number) for number in range(len(vehicles))]
         for index, pin in pinned:
             if pin == -1:

@@ -7,7 +7,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -107,13 +110,13 @@ def test_same_seed_and_iterations_same_plan_whatever_the_process() -> None:
 
 def test_progress_only_gets_better_and_ends_at_the_answer() -> None:
     heard: list[int] = []
-    result = solve(plane(30, 3), time_limit_s=1.0, progress=lambda news: heard.append(news.objective))
+    result = solve(plane(100, 8), time_limit_s=3.0, progress=lambda news: heard.append(news.objective))
     assert heard == [news.objective for news in result.history]
     assert heard == sorted(heard, reverse=True)
     assert result.evaluation.total <= heard[-1]
     assert result.stopped_by is StoppedBy.TIME_LIMIT
     assert {news.phase for news in result.history} >= {Phase.CONSTRUCT, Phase.IMPROVE}
-    assert result.remarks == ()
+    assert {remark.code for remark in result.remarks} <= {"model_skipped"}  # on a busy machine
 
 
 @pytest.mark.parametrize("in_process", [True, False])
@@ -124,7 +127,7 @@ def test_stop_ends_it_with_the_best_so_far(in_process: bool) -> None:
         plane(30, 3),
         time_limit_s=120,
         progress=lambda news: seen.append(news.elapsed_s),
-        stop=lambda: len(seen) > 2,
+        stop=lambda: bool(seen),
         in_process=in_process,
     )
     assert time.monotonic() - began < 20
@@ -255,16 +258,61 @@ def test_nothing_to_do(tasks: int, vehicles: int) -> None:
     assert len(result.solution.unserved) == tasks
 
 
-@pytest.mark.parametrize("cores", [1, 2])
-def test_a_large_problem_is_searched_in_parts_and_confirmed(cores: int) -> None:
+def test_a_large_problem_is_searched_in_parts_whoever_works_them_off() -> None:
     problem = plane(60, 6)
     parts = Settings(whole=20, part=20, rounds=3)
-    result = solve(problem, time_limit_s=60, iteration_limit=900, cores=cores, settings=parts)
-    assert result.remarks == ()
+    runs = [
+        solve(problem, time_limit_s=90, iteration_limit=900, settings=parts, in_process=True),
+        solve(problem, time_limit_s=90, iteration_limit=900, settings=parts, cores=2),
+    ]
+    with ThreadPoolExecutor(3) as threads:
+        runs.append(
+            solve(problem, time_limit_s=90, iteration_limit=900, settings=parts, cores=3, executor=threads)
+        )
+    assert runs[0].solution == runs[1].solution == runs[2].solution
+    for run in runs:
+        assert run.remarks == ()
+        assert run.evaluation.feasible
+        assert run.history[0].phase is Phase.CONSTRUCT
+        assert run.evaluation.total < run.history[0].objective
+
+
+@pytest.mark.parametrize(("tasks", "vehicles"), [(20, 2), (130, 8)])
+def test_two_cores_search_until_the_time_is_up(tasks: int, vehicles: int) -> None:
+    result = solve(plane(tasks, vehicles), time_limit_s=3, cores=2, settings=ALONE)
     assert result.evaluation.feasible
-    assert result.history[0].phase is Phase.CONSTRUCT
-    assert result.evaluation.total < result.history[0].objective
-    assert result.history[-1].iterations == 900
+    assert result.stopped_by is StoppedBy.TIME_LIMIT
+    assert result.remarks == ()
+
+
+class Mortal(ThreadPoolExecutor):
+    """Every third errand is lost."""
+
+    count = 0
+
+    def submit(self, function: Any, /, *arguments: Any, **named: Any) -> Future[Any]:
+        self.count += 1
+        if self.count % 3 == 0:
+            return super().submit(_die)
+        return super().submit(function, *arguments, **named)
+
+
+def _die() -> None:
+    raise BrokenProcessPool("gone")
+
+
+def test_lanes_that_die_cost_nothing_but_their_own_work() -> None:
+    problem, parts = plane(60, 6), Settings(whole=20, part=20, rounds=3, confirm=False)
+    whole = solve(problem, time_limit_s=90, iteration_limit=300, settings=parts, in_process=True)
+    with Mortal(2) as mortal:
+        result = solve(
+            problem, time_limit_s=90, iteration_limit=300, settings=parts, cores=2, executor=mortal
+        )
+        assert result.solution == whole.solution
+        assert [remark.code for remark in result.remarks] == ["worker_died"]
+        timed_out = solve(problem, time_limit_s=2, settings=parts, cores=2, executor=mortal)
+    assert timed_out.evaluation.feasible
+    assert timed_out.evaluation.served > 0
 
 
 def test_limits_below_zero_are_refused() -> None:

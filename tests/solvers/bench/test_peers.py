@@ -74,13 +74,9 @@ def test_everything_worthwhile_is_served_at_the_least_travel(name: str) -> None:
     ],
     ids=lambda change: " ".join(change),
 )
-def test_a_rule_is_kept_or_said_to_be_beyond_it(
-    name: str, change: dict[str, object], request: pytest.FixtureRequest
-) -> None:
+def test_a_rule_is_kept_or_said_to_be_beyond_it(name: str, change: dict[str, object]) -> None:
     installed(name)
     problem, engine = a_day(**change), load(name)
-    if change.get("capacity") == 0 and name == "ortools":
-        request.applymarker(pytest.mark.xfail(strict=True, reason="the routing model has no loads yet"))
     if engine.fit(problem).obstacle is not None:
         assert set(change) & {"max_duration", "breaks", "cost_per_metre", "max_travel"}
         return
