@@ -55,15 +55,18 @@ class Board:
         """The problem's objective of the best plan."""
         return (self.cost or 0) - missing(self.problem, self.orders) * self.problem.mandatory_penalty
 
+    def over(self, ahead: int = 0) -> bool:  # noqa: ARG002 - as `halt`
+        """Whether somebody said stop or the time is up; the first reason to end stays."""
+        if self.ended_by is None:
+            if self.stop():
+                self.ended_by = StoppedBy.STOP
+            elif self.elapsed() >= self.search_s:
+                self.ended_by = StoppedBy.TIME_LIMIT
+        return self.ended_by is not None
+
     def halt(self, ahead: int = 0) -> bool:
-        """Whether to end, asked now and then between steps, `ahead` after those counted; the first reason stays."""
-        if self.ended_by is not None:
-            return True
-        if self.stop():
-            self.ended_by = StoppedBy.STOP
-        elif self.elapsed() >= self.search_s:
-            self.ended_by = StoppedBy.TIME_LIMIT
-        elif self.rule is not None and self.cost is not None:
+        """As `over`, or the rule says so. Asked between some steps, `ahead` after those counted."""
+        if not self.over() and self.rule is not None and self.cost is not None:
             steps = self.steps + ahead
             standing = Standing(self.elapsed(), steps, self.objective(), self.better_at_s, self.better_at)
             if self.rule(standing):

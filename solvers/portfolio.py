@@ -7,6 +7,7 @@ the seed alone, whoever works it off.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, wait
 from dataclasses import dataclass, replace
@@ -21,6 +22,7 @@ from solvers.progress import Phase
 from solvers.solution import Orders
 
 _POLL_S = 0.05
+_PATIENCE_S = 1.0
 
 
 class Crew:
@@ -30,32 +32,46 @@ class Crew:
         self.board, self.executor = board, executor
 
     def run(self, errands: Sequence[Errand]) -> Iterator[tuple[int, Found]]:
-        """Each errand's number and what it found, as they end. Fewer of them when the board says so.
+        """Each errand's number and what it found: in order where steps count, else as they end.
+
+        Fewer of them when the board says so.
 
         An errand that is lost with its process is done again here if it counts steps, and passed over if it
         counts seconds.
         """
         if self.executor is None:
             for number, errand in enumerate(errands):
-                if self.board.halt():
+                if self.board.over():
                     return
-                yield number, run_errand(errand, halt=self.board.halt)
+                yield number, run_errand(errand, halt=self.board.over)
+            return
+        if not errands:
             return
         futures = {self.executor.submit(run_errand, errand): k for k, errand in enumerate(errands)}
-        waiting = set(futures)
-        while waiting and not self.board.halt():
-            done, waiting = wait(waiting, timeout=_POLL_S, return_when="FIRST_COMPLETED")
-            for future in sorted(done, key=futures.__getitem__):
-                found = self._result(future, errands[futures[future]])
-                if found is not None:
-                    yield futures[future], found
+        waiting, ready, ordered = set(futures), set[Future[Found]](), errands[0].seconds is None
+        for future in list(futures):
+            while future not in ready if ordered else not ready:
+                if self._given_up():
+                    return
+                done, waiting = wait(waiting, timeout=_POLL_S, return_when="FIRST_COMPLETED")
+                ready |= done
+            one = future if ordered else min(ready, key=futures.__getitem__)
+            ready.remove(one)
+            found = self._result(one, errands[futures[one]])
+            if found is not None:
+                yield futures[one], found
+
+    def _given_up(self) -> bool:
+        """Lanes that count seconds end by themselves a moment before the time is up: their answers are worth it."""
+        late = self.board.elapsed() - self.board.search_s
+        return late > _PATIENCE_S or self.board.stop()
 
     def _result(self, future: Future[Found], errand: Errand) -> Found | None:
         try:
             return future.result()
         except (MemoryError, OSError, RuntimeError):  # a process that is gone is a RuntimeError of its pool
             self.board.remark("worker_died")
-            return run_errand(errand, halt=self.board.halt) if errand.seconds is None else None
+            return run_errand(errand, halt=self.board.over) if errand.seconds is None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +92,7 @@ class Rounds:
         self.atlas = Atlas(self.problem)
         self.now: dict[str, tuple[str, ...]] = {}
         self.cost = 0
+        self.idle_s = 0.0  # what handing over an errand and its answer took, the last time
 
     def begin(self, orders: Orders, phase: Phase) -> None:
         """These orders, and what is worth inserting into them, part by part."""
@@ -89,6 +106,7 @@ class Rounds:
         """One round of so many seconds, or of so many steps shared out by tasks."""
         lanes, width = self.shares.lanes, self.shares.width
         parts = [p for p in self.atlas.cut(self.now, self.shares.tasks, self.random) for _ in range(lanes)]
+        began = time.monotonic()
         every = max(1, sum(len(part.tasks) for part in parts))
         turns = -(-len(parts) // width)
         errands = [
@@ -96,12 +114,15 @@ class Rounds:
                 self._errand(part),
                 hot=hot,
                 cold=cold,
-                seconds=None if seconds is None else seconds / turns,
+                seconds=None if seconds is None else max(0.0, seconds / turns - self.idle_s),
                 steps=steps * len(part.tasks) // every,
             )
             for part in parts
         ]
         self._work(Phase.IMPROVE, parts, errands)
+        if seconds is not None and errands:
+            spent = time.monotonic() - began
+            self.idle_s = max(0.0, spent / turns - (errands[0].seconds or 0.0))
 
     def _errand(self, part: Part) -> Errand:
         orders = {vehicle: self.now[vehicle] for vehicle in part.vehicles if vehicle in self.now}
