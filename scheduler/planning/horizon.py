@@ -121,7 +121,7 @@ def _ready(
                     code="day_left_out",
                     severity=Severity.WARNING,
                     cause=why,
-                    mend="",
+                    mend="Check shifts and days off, or plan fewer days.",
                     subject=day.isoformat(),
                 )
             )

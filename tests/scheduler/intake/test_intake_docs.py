@@ -51,7 +51,7 @@ def _code_arguments(call: ast.Call) -> list[ast.expr]:
     name = getattr(call.func, "id", getattr(call.func, "attr", ""))
     if name == "Finding":
         return [keyword.value for keyword in call.keywords if keyword.arg == "code"]
-    if name in {"finding", "BadCell"}:
+    if name in {"finding", "BadCell", "_find"}:
         return call.args[:1]
     of_row = name in {"find", "missing"} and getattr(getattr(call.func, "value", None), "id", "") == "row"
     return (call.args[1:2] if name == "missing" else call.args[:1]) if of_row else []

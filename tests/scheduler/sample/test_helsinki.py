@@ -85,6 +85,9 @@ def test_its_scenarios_can_be_read(files) -> None:
         "base",
         "more-agents",
         "late-shift",
+        "pairs",
+        "meet",
+        "singles",
     ]
 
 
