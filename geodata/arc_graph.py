@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, Self
 
@@ -62,6 +63,9 @@ class ArcGraph(Protocol):
 
     def many(self, sources: Ints, targets: Ints) -> NDArray[np.uint32]:
         """Path weights, shape (sources, targets); INFINITE where there is no path."""
+
+    def rows(self, sources: Ints, targets: Ints) -> Callable[[slice], NDArray[np.uint32]]:
+        """What gives the rows of `many` for a part of the sources, where the whole would be too large at once."""
 
     def path(self, source: int, target: int) -> Ints | None:
         """The nodes after `source` up to `target`, or None."""

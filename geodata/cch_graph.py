@@ -5,16 +5,28 @@ from __future__ import annotations
 import contextlib
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from pyroutingkit import CCHMetric, CCHTopology
 
 from geodata.arc_graph import Ints, SearchGraph
+from geodata.cells import Cells
 from geodata.network import Network
 from geodata.weights import INFINITE, Weights
+
+_BY_CELLS = 128
+"""From as many sources and targets, cells are faster than a search to all targets from each source."""
+
+
+class _Order(NamedTuple):
+    """The contracted graph and each node's place in the order, shape (nodes,)."""
+
+    topology: Any
+    rank: NDArray[np.uint32]
 
 
 class CchGraph:
@@ -22,9 +34,9 @@ class CchGraph:
 
     name = "cch"
 
-    def __init__(self, graph: SearchGraph, topology: Any, weights: Weights) -> None:
-        self.graph, self._topology, self.weights = graph, topology, weights
-        self._metric = CCHMetric(topology)
+    def __init__(self, graph: SearchGraph, order: _Order, weights: Weights) -> None:
+        self.graph, self._order, self.weights = graph, order, weights
+        self._metric = CCHMetric(order.topology)
         nothing = np.zeros(graph.arcs, np.int64)
         self.place(nothing, nothing)
 
@@ -32,12 +44,12 @@ class CchGraph:
     def build(cls, network: Network, weights: Weights, kept: Path | None = None) -> Self:
         """Order and contract, or read the order that was kept."""
         graph = SearchGraph.of(network)
-        topology = _load(graph, kept) if kept is not None and kept.is_dir() else None
-        if topology is None:
+        order = _load(graph, kept) if kept is not None and kept.is_dir() else None
+        if order is None:
             if kept is not None:
                 shutil.rmtree(kept, ignore_errors=True)
-            topology = _order(network, graph, kept)
-        return cls(graph, topology, weights)
+            order = _contract(network, graph, kept)
+        return cls(graph, order, weights)
 
     def place(self, leaving: Ints, arriving: Ints) -> None:
         """See ArcGraph."""
@@ -50,6 +62,12 @@ class CchGraph:
         self._check(targets)
         found = self._metric.distances_many_to_many(sources.astype(np.uint32), targets.astype(np.uint32))
         return np.asarray(found, np.uint32)
+
+    def rows(self, sources: Ints, targets: Ints) -> Callable[[slice], NDArray[np.uint32]]:
+        """See ArcGraph."""
+        if min(len(sources), len(targets)) < _BY_CELLS:
+            return lambda part: self.many(sources[part], targets)
+        return Cells.of(self.graph, self._order.rank, self.many, sources, targets).rows
 
     def path(self, source: int, target: int) -> Ints | None:
         """See ArcGraph."""
@@ -64,10 +82,10 @@ class CchGraph:
 
     def reweighted(self, weights: Weights) -> CchGraph:
         """See ArcGraph."""
-        return CchGraph(self.graph, self._topology, weights)
+        return CchGraph(self.graph, self._order, weights)
 
 
-def _order(network: Network, graph: SearchGraph, kept: Path | None) -> Any:
+def _contract(network: Network, graph: SearchGraph, kept: Path | None) -> _Order:
     """Order streets by nested dissection, and both arcs of a street together.
 
     Dissecting streets rather than arcs takes two thirds of the time, and lets starts and finishes be
@@ -83,17 +101,18 @@ def _order(network: Network, graph: SearchGraph, kept: Path | None) -> Any:
         )
         made = Path(folder) / "arcs"
         _write(made, graph, order)
-        topology = _load(graph, made)
-        if topology is None:  # another version's files: slower, and as right
+        contracted = _load(graph, made)
+        if contracted is None:  # another version's files: slower, and as right
             topology = CCHTopology()
             end = network.arc_end
             near = np.concatenate((end, np.tile(network.edge_first[:-1], 2)))
             place = (network.lat[near].astype(np.float32), network.lon[near].astype(np.float32))
             topology.build(graph.tail.astype(np.uint32), graph.head.astype(np.uint32), *place, graph.nodes)
+            contracted = _Order(topology, _inverse(order))
         elif kept is not None:
             with contextlib.suppress(OSError):  # someone else was faster
                 made.replace(kept)
-    return topology
+    return contracted
 
 
 def _street_ranks(network: Network, folder: Path) -> NDArray[np.uint32]:
@@ -115,21 +134,26 @@ def _street_ranks(network: Network, folder: Path) -> NDArray[np.uint32]:
 def _write(folder: Path, graph: SearchGraph, order: Ints) -> None:
     """The files that CCHTopology.save writes: little-endian 32-bit arrays."""
     folder.mkdir()
-    rank = np.empty(graph.nodes, np.int64)
-    rank[order] = np.arange(graph.nodes)
     files: dict[str, NDArray[np.integer[Any]]] = {
-        "order": order, "rank": rank, "tail": graph.tail, "head": graph.head, "node_count": np.array([graph.nodes]),
+        "order": order, "rank": _inverse(order), "tail": graph.tail, "head": graph.head, "node_count": np.array([graph.nodes]),
     }  # fmt: skip
     for name, values in files.items():
         (folder / name).write_bytes(values.astype("<u4").tobytes())
 
 
-def _load(graph: SearchGraph, folder: Path) -> Any:
-    """The topology in a folder, or None where it does not belong to this graph."""
+def _inverse(order: Ints) -> NDArray[np.uint32]:
+    rank = np.empty(len(order), np.uint32)
+    rank[order] = np.arange(len(order))
+    return rank
+
+
+def _load(graph: SearchGraph, folder: Path) -> _Order | None:
+    """The order in a folder, or None where it does not belong to this graph."""
     topology = CCHTopology()
     try:
         topology.load(str(folder))
-    except (RuntimeError, ValueError):
+        rank = np.fromfile(folder / "rank", "<u4")
+    except (OSError, RuntimeError, ValueError):
         return None
-    whole = topology.node_count == graph.nodes and topology.arc_count == len(graph.tail)
-    return topology if whole else None
+    whole = len(rank) == topology.node_count == graph.nodes and topology.arc_count == len(graph.tail)
+    return _Order(topology, rank) if whole else None

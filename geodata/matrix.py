@@ -124,10 +124,11 @@ def _rows(network: Network, graph: ArcGraph, spots: _Spots) -> Iterator[tuple[in
     targets = _Ends.of(spots, graph.graph.finish(spots.edge), -spots.whole, -spots.rest)
     begins, columns = sources.begins(), targets.begins()
     shared, values = _same_street(network, graph, spots)
+    rows = graph.rows(sources.node, targets.node)
     for begin in range(0, len(spots.edge), _ROWS):
         end = min(begin + _ROWS, len(spots.edge))
         part = slice(begins[begin], begins[end] if end < len(begins) else None)
-        found = graph.many(sources.node[part], targets.node)
+        found = rows(part)
         total = found + sources.extra[part, None] + targets.extra
         total[found >= INFINITE] = INFINITE
         if len(targets.node) > len(spots.edge):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -41,6 +42,10 @@ class ScipyGraph:
         if len(targets) < len(sources):
             return np.ascontiguousarray(_many(self._back, targets, sources).T)
         return _many(self._there, sources, targets)
+
+    def rows(self, sources: Ints, targets: Ints) -> Callable[[slice], NDArray[np.uint32]]:
+        """See ArcGraph."""
+        return lambda part: self.many(sources[part], targets)
 
     def path(self, source: int, target: int) -> Ints | None:
         """See ArcGraph."""
