@@ -94,7 +94,7 @@ def _stop(number: int, stop: Stop, way: Sequence[tuple[float, float]], view: Vie
         pinned=stop.pinned,
         late_risk=bool(ends) and max(ends) - stop.start < _TIGHT,
         place_note=case.place_note,
-        badges=(*_meeting(stop, view), *case.badges),
+        badges=(*_together(stop, view), *case.badges),
         worth=money_text(stop.worth, view.language) if view.sees(Field.WORTH) else "",
         amount=case.amount,
         card=case.card,
@@ -104,12 +104,15 @@ def _stop(number: int, stop: Stop, way: Sequence[tuple[float, float]], view: Vie
     )
 
 
-def _meeting(stop: Stop, view: View) -> tuple[str, ...]:
-    """Whom the agent meets at this stop, and when."""
-    if not stop.meets:
-        return ()
-    who = view.names.get(stop.meets, stop.meets)
-    return (labels(view.language)["badge_meet"].format(who=who, time=f"{stop.start:%H:%M}"),)
+def _together(stop: Stop, view: View) -> tuple[str, ...]:
+    """How many attend this visit, where one is not enough, and whom the agent meets there, and when."""
+    words, badges = labels(view.language), []
+    if stop.meets:
+        who = view.names.get(stop.meets, stop.meets)
+        badges.append(words["badge_meet"].format(who=who, time=f"{stop.start:%H:%M}"))
+    if stop.people > 1 and view.sees(Field.TALK):
+        badges.append(words["badge_people"].format(people=stop.people))
+    return tuple(badges)
 
 
 def _common(cards: Sequence[StrategyCard]) -> StrategyCard:

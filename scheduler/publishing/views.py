@@ -68,7 +68,7 @@ _SHOW: Mapping[Field, _Show] = {
     Field.AMOUNT: lambda joined, case: {"amount": money_text(case.overdue, joined.language)},
     Field.TALK: lambda joined, case: {
         "card": _card(joined.card(case)),
-        "badges": _badges(case, joined.language),
+        "badges": _badges(joined.language),
     },
 }
 
@@ -181,12 +181,9 @@ def _place_note(case: Case, language: str) -> str:
     return labels(language).get(f"precision_{case.place.precision}", "")
 
 
-def _badges(case: Case, language: str) -> tuple[str, ...]:
+def _badges(language: str) -> tuple[str, ...]:
     words = labels(language)
-    reminders = [words["badge_show"], words["badge_identity"], words["badge_recording"]]
-    if case.people > 1:
-        reminders.append(words["badge_people"].format(people=case.people))
-    return tuple(reminders)
+    return (words["badge_show"], words["badge_identity"], words["badge_recording"])
 
 
 def _card(card: Card) -> StrategyCard:

@@ -91,7 +91,9 @@ def test_single_agents_meet_and_the_certificate_is_clean(home, capsys) -> None:
         names = {row["id"]: row["name"] for row in csv.DictReader(file)}
     for (_, vehicle), (other, start, _) in met.items():
         told = f"Meet {names[other]} here at {start[11:16]}"
-        assert told in (home / "out" / DAY / "agents" / f"{vehicle}.html").read_text("utf-8")
+        page = (home / "out" / DAY / "agents" / f"{vehicle}.html").read_text("utf-8")
+        assert told in page
+        assert "2 people attend" in page  # the pack asks for them, not the bank's list
         assert told in (home / "out" / DAY / "route-sheets" / f"{vehicle}.html").read_text("utf-8")
     # Who is sent elsewhere leaves the other alone.
     path = home / "out" / DAY / "plan.json"
