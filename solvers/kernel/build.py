@@ -16,8 +16,15 @@ _MATHS = {"log", "exp", "pow", "memcpy", "memset", "memmove", "llrint"}
 
 def main() -> None:
     """Build."""
-    start_compiling(numba.njit)
+    start_compiling(numba.njit, _plain)
     sys.stdout.buffer.write(object_code())
+
+
+def _plain(kind: Any) -> Any:
+    """The type that stands for literals and integers of every width."""
+    types: Any = numba.types
+    kind = types.unliteral(kind)
+    return types.int64 if isinstance(kind, types.Integer) else kind
 
 
 def object_code() -> bytes:
@@ -55,7 +62,7 @@ def _unknown(module: Any) -> set[str]:
 
 
 def _entry() -> tuple[Any, list[Any]]:
-    from solvers.kernel import entry, search, state, tables
+    from solvers.kernel import entry, local, search, state, tables
     from solvers.kernel.handles import Handle
     from solvers.kernel.memory import layout
     from solvers.kernel.tiny import tiny_problem
@@ -70,9 +77,10 @@ def _entry() -> tuple[Any, list[Any]]:
             ("State", plan, state.COLUMNS),
             ("Scratch", scratch, {}),
             ("Knobs", knobs, {}),
+            ("Local", local.local_for(t), {}),
         )
     }
-    order = ("Tables", "State", "State", "State", "Scratch", "Knobs")
+    order = ("Tables", "State", "State", "State", "Scratch", "Knobs", "Local")
     return entry.enter, [handles[name] for name in order]
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from solvers.kernel.compiled import compiled
 from solvers.kernel.edit import put
+from solvers.kernel.ils import ils, improve_alone
+from solvers.kernel.moves_order import Local
 from solvers.kernel.search import Knobs, Scratch, anneal, insert_all, true_cost
 from solvers.kernel.state import PREV, State, copy_state, send_home
 from solvers.kernel.tables import Tables
 
-SEND_HOME, APPEND, INSERT_ALL, ANNEAL, COPY, COST = range(6)
+SEND_HOME, APPEND, INSERT_ALL, ANNEAL, COPY, COST, IMPROVE, ILS = range(8)
 
 
 @compiled
@@ -20,6 +22,7 @@ def enter(
     best: State,
     x: Scratch,
     knobs: Knobs,
+    y: Local,
     one: int,
     two: int,
     three: int,
@@ -31,6 +34,7 @@ def enter(
     SEND_HOME empties `now`. APPEND puts task `two` in mode `three` at the end of vehicle `one`. INSERT_ALL inserts into
     `trial` with credit `hot`, looking everywhere if `one`. ANNEAL takes `one` steps. COPY makes `trial` and, if it is
     worse, `best` equal to `now`; or both equal to `best` if `one`. COST is that of `best` if `one`, else of `now`.
+    IMPROVE makes moves beside `one` near tasks; ILS takes `one` steps that disturb up to `two` tasks, beside `three` near ones.
     """
     if what == SEND_HOME:
         send_home(t, now)
@@ -48,4 +52,8 @@ def enter(
         copy_state(now, trial)
     elif what == COST:
         return true_cost(t, best) if one else true_cost(t, now)
+    elif what == IMPROVE:
+        return improve_alone(t, now, x, y, one)
+    elif what == ILS:
+        return ils(t, now, trial, best, x, y, one, two, three, hot, cold)
     return 0

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from solvers.kernel.entry import ANNEAL, APPEND, COPY, COST, INSERT_ALL, SEND_HOME
+from solvers.kernel.entry import ANNEAL, APPEND, COPY, COST, ILS, IMPROVE, INSERT_ALL, SEND_HOME
+from solvers.kernel.local import local_for
 from solvers.kernel.memory import directory
 from solvers.kernel.native import entry
 from solvers.kernel.search import KNOBS, Knobs, scratch_for
@@ -33,10 +34,11 @@ class Kernel:
         self.tables = tables_of(problem)
         self.now, self.trial, self.best = (memory_for(self.tables) for _ in range(3))
         self.scratch = scratch_for(self.tables, seed)
+        self.local = local_for(self.tables)
         self._task_number = {task.id: number for number, task in enumerate(problem.tasks)}
         self._vehicle_number = {vehicle.id: number for number, vehicle in enumerate(problem.vehicles)}
         self._enter = entry()
-        parts = (self.tables, self.now, self.trial, self.best, self.scratch, knobs)
+        parts = (self.tables, self.now, self.trial, self.best, self.scratch, knobs, self.local)
         self._directories = tuple(directory(part) for part in parts)
         self._addresses = tuple(found.ctypes.data for found in self._directories)
         self._do(SEND_HOME)
@@ -76,6 +78,17 @@ class Kernel:
         """
         scale = float(self.tables.scale)
         return self._do(ANNEAL, steps, 0, 0, max(hot, 1e-9) * scale, max(cold, 1e-9) * scale)
+
+    def improve(self, near: int = 40) -> int:
+        """Make moves from the plan it is at until none makes it cheaper; how many were made."""
+        made = self._do(IMPROVE, near)
+        self._do(COPY)
+        return made
+
+    def ils(self, steps: int, hot: float, cold: float, *, most: int = 12, near: int = 20) -> int:
+        """Take steps of iterated local search, each disturbing up to `most` tasks, as `anneal` takes its own."""
+        scale = float(self.tables.scale)
+        return self._do(ILS, steps, most, near, max(hot, 1e-9) * scale, max(cold, 1e-9) * scale)
 
     @property
     def objective(self) -> int:

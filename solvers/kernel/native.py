@@ -32,7 +32,7 @@ _PROTOTYPE = ctypes.CFUNCTYPE(
     ctypes.POINTER(_WORD),
     ctypes.POINTER(ctypes.c_void_p),
     _WORD,
-    *[ctypes.c_void_p] * 6,
+    *[ctypes.c_void_p] * 7,
     _WORD,
     _WORD,
     _WORD,

@@ -243,7 +243,7 @@ def walk(t: Tables, s: State, v: int, a: int, u: int, mode: int, clock: NDArray[
                     ready = next_start(t, m, ready)
                     if ready > t.due[v, goal]:
                         continue
-                    latest = min(latest, min(_shut(t, m, ready), np.int64(t.due[v, goal])) - duty)
+                    latest = min(latest, min(shut(t, m, ready), np.int64(t.due[v, goal])) - duty)
                     ready += t.node[x, SERVICE]
                     duty += t.node[x, SERVICE]
                 else:
@@ -264,7 +264,7 @@ def walk(t: Tables, s: State, v: int, a: int, u: int, mode: int, clock: NDArray[
 
 
 @inlined
-def _shut(t: Tables, mode: int, start: int) -> int:
+def shut(t: Tables, mode: int, start: int) -> int:
     """When the window this start lies in is shut."""
     for w in range(t.window_first[mode], t.window_first[mode + 1]):
         if start <= t.window[w, 1]:

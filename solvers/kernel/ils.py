@@ -1,0 +1,129 @@
+"""Iterated local search, compiled: disturb a few tasks, make moves around them until none helps, keep or undo."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from solvers.kernel.compiled import compiled
+from solvers.kernel.local import improve, settle, start_afresh
+from solvers.kernel.moves_order import (
+    Local,
+    after_node,
+    before_node,
+    enqueue,
+    note_change,
+    vehicle_of,
+)
+from solvers.kernel.moves_served import bring_in
+from solvers.kernel.search import (
+    Scratch,
+    below,
+    better_modes,
+    chance,
+    copy_changes,
+    forget,
+    is_sound,
+    take_string,
+)
+from solvers.kernel.state import NOBODY, State, copy_state
+from solvers.kernel.tables import Tables
+
+
+@compiled
+def clear(x: Scratch) -> None:
+    """Nothing is touched yet."""
+    x.counters[1] = 0
+    x.counters[2] = 0
+    x.counters[3] = 0
+    x.mood[0] = 0.0
+    x.mood[1] = 1.0
+
+
+@compiled
+def improve_alone(t: Tables, s: State, x: Scratch, y: Local, near: int) -> int:
+    """`local.improve` outside of any step."""
+    clear(x)
+    made = improve(t, s, x, y, near)
+    for k in range(x.counters[1]):
+        better_modes(t, s, x, x.touched[k])
+    forget(x)
+    return made
+
+
+@compiled
+def disturb(t: Tables, s: State, x: Scratch, y: Local, most: int, near: int) -> None:
+    """Take a few served tasks near each other out, or unserved ones in where they cost least, all over the plan."""
+    left = 1 + below(x, most)
+    for _ in range(2 * most):
+        u = below(x, t.tasks)
+        removing = vehicle_of(s, u) != NOBODY
+        for k in range(-1, t.near.shape[1]):
+            w = u if k < 0 else np.int64(t.near[u, k])
+            if x.is_out[w] or (vehicle_of(s, w) != NOBODY) != removing:
+                continue
+            if removing:
+                take_out(t, s, x, y, w)
+            elif not bring_in(t, s, x, y, w, near, True):
+                continue
+            left -= 1
+            if left == 0:
+                return
+
+
+@compiled
+def take_out(t: Tables, s: State, x: Scratch, y: Local, u: int) -> None:
+    """Take a task out of its route, to be put back where it is cheapest."""
+    v, a, b = vehicle_of(s, u), before_node(s, u), after_node(s, u)
+    known = x.counters[2]
+    take_string(t, s, x, v, u, u)
+    note_change(t, s, x, y, v)
+    for k in range(known, x.counters[2]):
+        enqueue(y, x.out[k])
+    if a < t.tasks and vehicle_of(s, a) != NOBODY:
+        enqueue(y, a)
+    if b < t.tasks and vehicle_of(s, b) != NOBODY:
+        enqueue(y, b)
+
+
+@compiled
+def ils(
+    t: Tables,
+    now: State,
+    trial: State,
+    best: State,
+    x: Scratch,
+    y: Local,
+    steps: int,
+    most: int,
+    near: int,
+    hot: float,
+    cold: float,
+) -> int:
+    """Take so many steps at temperatures falling from `hot` to `cold`; how many of them found a best plan.
+
+    `trial` is equal to `now` before and after.
+    """
+    news = 0
+    cooling = (cold / hot) ** (1.0 / max(1, steps))
+    heat = hot
+    start_afresh(t, trial, x, y)
+    for _ in range(steps):
+        clear(x)
+        disturb(t, trial, x, y, most, near)
+        settle(t, trial, x, y, near, False)
+        for k in range(x.counters[1]):
+            better_modes(t, trial, x, x.touched[k])
+        heat *= cooling
+        limit = now.total[0] - heat * np.log(max(chance(x), 1e-300))
+        if trial.total[0] < limit and is_sound(t, trial, x):
+            copy_changes(t, trial, now, x)
+            if now.total[0] < best.total[0]:
+                copy_state(now, best)
+                news += 1
+        else:
+            copy_changes(t, now, trial, x)
+            for k in range(x.counters[1]):
+                note_change(t, trial, x, y, x.touched[k])
+                y.numbered[x.touched[k]] = -1
+        forget(x)
+    return news
