@@ -7,6 +7,8 @@ from typing import Any
 
 import llvmlite.binding as llvm
 import numba
+from numba.core.codegen import CPUCodeLibrary
+from numba.core.cpu import CPUContext
 
 from solvers.kernel.compiled import start_compiling
 from solvers.kernel.native import NAME, machine
@@ -17,6 +19,7 @@ _MATHS = {"log", "exp", "pow", "memcpy", "memset", "memmove", "llrint"}
 def main() -> None:
     """Build."""
     start_compiling(numba.njit, _plain)
+    _link_late()
     sys.stdout.buffer.write(object_code())
 
 
@@ -27,6 +30,28 @@ def _plain(kind: Any) -> Any:
     return types.int64 if isinstance(kind, types.Integer) else kind
 
 
+def _link_late() -> None:
+    """Numba would link every function with all it calls, and make it ready to run; only the whole is wanted here."""
+
+    def finalize(library: Any) -> None:
+        library._finalized = True
+
+    CPUCodeLibrary.finalize = finalize
+    CPUContext.get_executable = lambda *_: [].append  # any one builtin a function, never called
+
+
+def _linked(library: Any) -> Any:
+    """One module of a function and of all it calls."""
+    found = [library]
+    for part in found:
+        found.extend(callee for callee in part._linking_libraries if callee not in found)
+    module = llvm.parse_assembly(str(library._final_module))
+    for part in found[1:]:
+        module.link_in(part._final_module, preserve=True)
+    module.verify()
+    return module
+
+
 def object_code() -> bytes:
     """Everything in one module, of which only the entry can be seen."""
     numba_types: Any = numba.types
@@ -35,7 +60,7 @@ def object_code() -> bytes:
     signature = word(word, *handles, word, word, word, real, real)
     entry.compile(signature)
     compiled = entry.overloads[signature.args]
-    module = llvm.parse_assembly(compiled.library.get_llvm_str())
+    module = _linked(compiled.library)
     entry_name = compiled.fndesc.llvm_func_name
     for function in module.functions:
         if function.is_declaration:

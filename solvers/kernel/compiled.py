@@ -23,7 +23,9 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     """A function of the kernel."""
     if not _compilers:
         return function
-    compiler = _compilers[0](nogil=True, error_model="numpy", _nrt=False, no_cfunc_wrapper=True)
+    compiler = _compilers[0](
+        nogil=True, error_model="numpy", _nrt=False, no_cfunc_wrapper=True, no_cpython_wrapper=True
+    )
     return _once(compiler(function))
 
 
@@ -32,7 +34,12 @@ def inlined(function: Callable[..., Any]) -> Callable[..., Any]:
     if not _compilers:
         return function
     compiler = _compilers[0](
-        nogil=True, error_model="numpy", _nrt=False, no_cfunc_wrapper=True, forceinline=True
+        nogil=True,
+        error_model="numpy",
+        _nrt=False,
+        no_cfunc_wrapper=True,
+        no_cpython_wrapper=True,
+        forceinline=True,
     )
     return _once(compiler(function))
 

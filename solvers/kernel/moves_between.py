@@ -45,8 +45,8 @@ from solvers.kernel.tables import (
 )
 
 # Kinds of moves, by what they change
-RELOCATE, SWAP, TAILS, HAND_OVER, STAR, RESEAT, TURN, INSERT, DROP, REPLACE = range(10)
-KINDS = 10
+RELOCATE, SWAP, TAILS, HAND_OVER, RESEAT, TURN, INSERT, DROP, REPLACE = range(9)
+KINDS = 9
 
 
 @inlined
@@ -397,14 +397,11 @@ def propose_between(t: Tables, s: State, y: Local, u: int, o: int, start: int) -
                 return case
             continue
         size, size_w, turned = _SIZES[k], _SIZES_OTHER[k], k == 4 or k == 5
-        if behind == turned:
-            a = back(t, s, u, size)
-        else:
+        a, c = back(t, s, u, size), back(t, s, o, size_w + 1)
+        if behind != turned:
             a = before_node(s, u) if has_ahead(t, s, u, size) else -1
         if behind:
             c = o if has_ahead(t, s, after_node(s, o), size_w) else -1
-        else:
-            c = back(t, s, o, size_w + 1)
         if a >= 0 and c >= 0 and exchange(t, s, y, v, a, size, turned, w, c, size_w):
             return case
     return -1
