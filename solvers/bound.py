@@ -1,41 +1,68 @@
 """A lower bound on any plan's objective: no plan of the problem can cost less.
 
-Lagrangian relaxation: tasks may be served by several vehicles, or twice by one, at a price each; the prices are raised
-and lowered by subgradient steps. Each vehicle takes its best walk on its own, by dynamic programming over time in steps,
-every duration rounded down, and never goes straight back to where it was. Capacity, limits on tasks, travel and duration,
-pinned positions, overtime's price, all breaks but the longest and balances are not seen. All this only widens what is
-allowed, so the bound holds for any prices; it may lie far below the best plan.
+Column generation. A linear programme mixes the routes known so far, each task served at most once, and prices the tasks;
+labels find the routes that these prices make worth having (`solvers.labels`). At any prices whatever, the tasks' tops less
+the prices, plus what the cheapest route of each vehicle then saves, is a bound (Lagrange), so the search can stop at any
+time; the prices are drawn towards those of the best bound (Wentges 1997).
+
+Routes may come back to a task that they have forgotten: ng-routes (Baldacci, Mingozzi and Roberti 2011), whose memory
+grows where the programme makes use of that. Not seen at all: limits on travel and duration, pinned positions, balances,
+the order of several breaks on one leg and all but the three longest. All this only widens what is allowed. Prices are
+whole multiples of 1/256 and costs integers, so the bound itself carries no rounding.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
-from solvers.problem import UNREACHABLE, Problem, Vehicle
-from solvers.schedule import may_serve
+from solvers.columns import Master
+from solvers.evaluate import evaluate
+from solvers.pricing import SCALE, Column, Kind, Priced, cycles, keeps, kinds, memories, near
+from solvers.problem import Problem
+from solvers.solution import Solution
 
+Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-FAR = 1e300
-_MOST_CELLS = 60_000_000
-"""Tasks squared times steps of time of one vehicle, beyond which there is no bound."""
+MOST_TASKS = 400
+"""Beyond this the programme and the labels take longer than anybody waits."""
+
+_NEAR, _MOST_NEAR = 6, 24
+_COMPARED_PER_SECOND = 150_000_000
+_TOWARDS_BEST = 0.6
+
+
+class Unknown(StrEnum):
+    """Why there is no bound."""
+
+    TOO_LARGE = "too_large"
+    NO_TIME = "no_time"
+    NO_USE = "no_use"
 
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """`value`: no plan costs less. `rounds` of prices were tried."""
+    """`value`: no plan costs less, or None with the `reason`.
 
-    value: int
+    `rounds` of prices were tried; `settled` says that the programme was solved to its end, so that more time would not
+    raise the bound.
+    """
+
+    value: int | None
+    reason: Unknown | None
     rounds: int
+    settled: bool = False
 
-    def gap(self, objective: int) -> float:
+    def gap(self, objective: int) -> float | None:
         """By how much of itself an objective may at most be above the best possible, from 0 to 1."""
+        if self.value is None:
+            return None
         return max(0.0, (objective - self.value) / objective) if objective > 0 else 0.0
 
 
@@ -43,149 +70,135 @@ def lower_bound(
     problem: Problem,
     *,
     seconds: float,
-    objective: int | None = None,
-    step_s: int = 60,
+    plan: Solution | None = None,
     rounds: int | None = None,
     stop: Callable[[], bool] | None = None,
-) -> Bound | None:
-    """The best bound found in the time. `objective`, that of a plan at hand, guides the steps.
+) -> Bound:
+    """The best bound found in the time; of no use, and so None, where it is not above 0 on a problem whose costs are.
 
-    None where there is none to be had: a service and the shortest way on last less than `step_s`, or the problem is too
-    large. A time limit alone cannot promise the same bound again; `rounds` can.
+    The routes of a feasible `plan` at hand give it a start. A time limit alone cannot promise the same bound again;
+    `rounds` can.
     """
-    walks = _walks(problem, step_s)
-    if walks is None:
-        return None
-    tops = np.array([float(problem.top_prizes[task.id]) for task in problem.tasks])
-    free = np.array([task.mandatory for task in problem.tasks], dtype=bool)
-    prices = np.where(free, 0.0, 0.5 * tops)
-    best, done, scale, stale, began = -np.inf, 0, 1.5, 0, 0.0
-    while done == 0 or (
-        (rounds is None or done < rounds)
-        and time.monotonic() - began < seconds
-        and not (stop is not None and stop())
-    ):
-        value, served = tops.sum() - prices.sum(), np.zeros(len(tops))
-        for walk, count in walks:
-            cost, visits = walk.best(prices)
-            if cost < 0:
-                value += count * cost
-                served += count * visits
-        if done == 0:
-            began = time.monotonic()  # what is compiled first is not counted
-        done += 1
-        stale = 0 if value > best + 1e-9 else stale + 1
-        best = max(best, value)
-        if stale >= 5:
-            scale, stale = scale / 2, 0
-        slope = served - 1.0
-        slope[~free & (prices <= 0) & (slope < 0)] = 0.0
-        steep = float((slope**2).sum())
-        if steep == 0 or scale < 1e-4:
-            break
-        goal = (objective if objective is not None else best + max(1.0, 0.1 * abs(best))) - value
-        prices = prices + slope * scale * max(goal, 1.0) / steep
-        prices = np.where(free, prices, np.maximum(prices, 0.0))
-    margin = 1e-9 * (abs(best) + float(tops.sum()) + 1.0)  # sums in floating point
-    return Bound(int(np.ceil(best - margin - 1e-6)), done)
+    if len(problem.tasks) > MOST_TASKS:
+        return Bound(None, Unknown.TOO_LARGE, 0)
+    search = _Search(problem, plan)
+    search.warm_up()
+    settled = search.run(time.monotonic() + seconds, rounds, stop or (lambda: False))
+    if search.best is None:
+        return Bound(None, Unknown.NO_TIME, search.rounds)
+    value = -(-search.best // SCALE)
+    if value <= 0 and not settled:
+        return Bound(None, Unknown.NO_USE, search.rounds)
+    return Bound(value, None, search.rounds, settled)
 
 
-def _walks(problem: Problem, step: int) -> list[tuple[_Walk, int]] | None:
-    """The vehicles, those alike together; None where there is no bound."""
-    if not problem.tasks:
-        return None
-    groups: dict[object, tuple[Vehicle, int]] = {}
-    for vehicle in problem.vehicles:
-        served = tuple((may_serve(vehicle, task), task.cost_with(vehicle.id)) for task in problem.tasks)
-        key = (replace(vehicle, id="-"), served)
-        groups[key] = (vehicle, groups.get(key, (vehicle, 0))[1] + 1)
-    walks = []
-    for vehicle, count in groups.values():
-        able = [
-            n for n, task in enumerate(problem.tasks) if may_serve(vehicle, task) and problem.pieces[task.id]
+class _Search:
+    """Prices, routes and the best bound so far, in units of 1/SCALE."""
+
+    def __init__(self, problem: Problem, plan: Solution | None) -> None:
+        self.kinds = kinds(problem)
+        tops = [problem.top_prizes[task.id] for task in problem.tasks]
+        self.must = np.array([task.mandatory for task in problem.tasks], dtype=bool)
+        self.top = sum(tops) * SCALE
+        self.near = near(problem, _NEAR)
+        most = float(min(problem.mandatory_penalty, 1 << 40))
+        self.master = Master(self.kinds, [task.mandatory for task in problem.tasks], most)
+        if plan is not None:
+            self.master.add(_columns(problem, self.kinds, plan))
+        self.best: int | None = None
+        self.centre: Ints | None = None
+        self.rounds = 0
+
+    def warm_up(self) -> None:
+        """Compile what is needed, outside the time."""
+        for kind in self.kinds[:1]:
+            kind.price(np.zeros(len(self.must), dtype=np.int64), memories(self.near), loose=True, effort=1)
+
+    def run(self, until: float, rounds: int | None, stop: Callable[[], bool]) -> bool:
+        """Whether the end was reached: the programme settled, over routes that serve nothing twice."""
+        towards = _TOWARDS_BEST
+        while (rounds is None or self.rounds < rounds) and not stop():
+            solved = self.master.solve()
+            if solved is None or (self.rounds and time.monotonic() >= until):
+                return False
+            cost, wanted, kind_prices, shares = solved
+            wanted = np.where(self.must, wanted, np.maximum(wanted, 0.0))
+            self.rounds += 1
+            if self._quick(_whole(wanted), kind_prices, until):
+                continue
+            prices = _whole(wanted)
+            if self.centre is not None:
+                prices = (towards * self.centre + (1 - towards) * prices).astype(np.int64)
+            found = self._price(prices, loose=False, until=until)
+            if found is None:
+                return False
+            self._note(prices, found)
+            fresh = self.master.add([column for one in found for column in one.columns])
+            settled = self.best is not None and self.best >= (cost - 1e-6 * abs(cost) - 1e-3) * SCALE + self.top
+            if settled or (not fresh and towards == 0):
+                if not self._remember(shares):
+                    return True
+                towards = _TOWARDS_BEST
+            elif not fresh:
+                towards = 0.0
+        return False
+
+    def _quick(self, prices: Ints, kind_prices: Floats, until: float) -> bool:
+        """Whether a search that looks away from memories found a route worth having."""
+        found = self._price(prices, loose=True, until=until)
+        good = [
+            column
+            for kind, one in zip(self.kinds, found or (), strict=False)
+            for column in one.columns
+            if column.cost * SCALE + prices[list(column.tasks)].sum() < -(kind_prices[kind.number] + 1e-4) * SCALE
         ]
-        if not able or vehicle.max_tasks == 0:
-            continue
-        steps = (vehicle.last_arrival - vehicle.shift_start) // step + 1
-        if len(able) ** 2 * steps > _MOST_CELLS:
-            return None
-        walk = _Walk(problem, vehicle, able, step, steps)
-        if not walk.moves_on:
-            return None
-        walks.append((walk, count))
-    return walks
+        return self.master.add(good)
+
+    def _price(self, prices: Ints, *, loose: bool, until: float) -> list[Priced] | None:
+        found, memory = [], memories(self.near)
+        for kind in self.kinds:
+            left = max(0.5, until - time.monotonic())
+            one = kind.price(prices, memory, loose=loose, effort=int(left * _COMPARED_PER_SECOND))
+            if one is None:
+                return None
+            found.append(one)
+        return found
+
+    def _note(self, prices: Ints, found: list[Priced]) -> None:
+        saved = sum(len(kind.vehicles) * one.least for kind, one in zip(self.kinds, found, strict=True))
+        value = self.top - int(prices.sum()) + saved
+        if self.best is None or value > self.best:
+            self.best, self.centre = value, prices
+
+    def _remember(self, shares: Floats) -> bool:
+        """Lengthen memories where routes in use serve a task twice; whether there was any."""
+        grown = False
+        for column, share in zip(list(self.master.columns), shares, strict=False):
+            for task, between in cycles(column.tasks) if share > 1e-6 else ():
+                if all(task in self.near[way] or len(self.near[way]) < _MOST_NEAR for way in between):
+                    for way in between:
+                        self.near[way].add(task)
+                    grown = True
+        if grown:
+            self.master.keep(lambda column: keeps(self.near, column.tasks))
+        return grown
 
 
-class _Walk:
-    """One vehicle's best walk over the tasks at given prices; steps of time count from its shift."""
-
-    def __init__(self, problem: Problem, vehicle: Vehicle, able: list[int], step: int, steps: int) -> None:
-        self.able, self.fixed, self.total = np.array(able), float(vehicle.fixed_cost), len(problem.tasks)
-        tasks = [problem.tasks[n] for n in able]
-        places = [task.place for task in tasks]
-        extra = np.array([float(task.cost_with(vehicle.id)) for task in tasks])
-        service = np.array([task.service for task in tasks], dtype=np.int64)
-        due = max(vehicle.due_breaks, key=lambda rest: rest.duration, default=None)
-        pause = due.duration if due is not None else 0
-        origin = vehicle.shift_start
-        self.rest = np.full(3, -1)
-        if due is not None:
-            latest = (due.latest - origin) // step
-            self.rest = np.array([max(0, due.earliest + pause - origin) // step, latest, latest])
-        seconds, cost = _priced(problem, vehicle, np.ix_(places, places))
-        self.cost = cost + extra[None, :]
-        self.lag = np.stack([(service[:, None] + seconds + late) // step for late in (0, pause)])
-        off = ~np.eye(len(able), dtype=bool) & (cost < FAR)
-        self.moves_on = bool((self.lag[0][off] >= 1).all())
-        self.into, self.into_lag = np.zeros(len(able)), np.zeros((2, len(able)), dtype=np.int64)
-        self.home, back = np.zeros(len(able)), np.zeros(len(able), dtype=np.int64)
-        way = np.zeros(len(able), dtype=np.int64)
-        if vehicle.start is not None:
-            way, self.into = _priced(problem, vehicle, (vehicle.start, places))
-        if vehicle.end is not None:
-            back, self.home = _priced(problem, vehicle, (places, vehicle.end))
-        self.into = np.where(self.into >= FAR, FAR, self.into + extra)
-        self.into_lag = np.stack([(way + late) // step for late in (0, pause)])
-        self.home_lag = np.stack([(service + back + late) // step for late in (0, pause)])
-        self.home_lag[:, self.home >= FAR] = steps
-        self.serve_lag = service // step
-        self.earns = np.full((steps, len(able)), -FAR)
-        for column, task in enumerate(tasks):
-            for piece in problem.pieces[task.id]:
-                low, high = (piece.start - origin) // step, (piece.end - origin) // step
-                if high >= 0 and low < steps:
-                    span = self.earns[max(low, 0) : high + 1, column]
-                    np.maximum(span, float(piece.prize), out=span)
-
-    def best(self, prices: Floats) -> tuple[float, Floats]:
-        """The least cost of a walk less what it earns above the prices, and how often it serves each task."""
-        from solvers.walks import cheapest_walk
-
-        gain = np.where(self.earns > -FAR, self.earns - prices[self.able][None, :], -FAR)
-        served = np.zeros(len(self.able))
-        cost = cheapest_walk(
-            gain,
-            self.into,
-            self.into_lag,
-            self.cost,
-            self.lag,
-            self.home,
-            self.home_lag,
-            self.serve_lag,
-            self.rest,
-            served,
-        )
-        visits = np.zeros(self.total)
-        if cost + self.fixed >= 0:
-            return 0.0, visits
-        visits[self.able] = served
-        return float(cost + self.fixed), visits
+def _whole(prices: Floats) -> Ints:
+    return np.rint(prices * SCALE).astype(np.int64)
 
 
-def _priced(problem: Problem, vehicle: Vehicle, legs: Any) -> tuple[NDArray[np.int64], Floats]:
-    """Seconds of these legs and their price; FAR where there is no way."""
-    matrix = problem.matrix(vehicle)
-    seconds, metres = matrix.duration[legs].astype(np.int64), matrix.distance[legs].astype(np.int64)
-    cost = (seconds * vehicle.cost_per_travel_second + metres * vehicle.cost_per_metre).astype(np.float64)
-    cost[seconds == UNREACHABLE] = FAR
-    return np.where(seconds == UNREACHABLE, 0, seconds), cost
+def _columns(problem: Problem, groups: list[Kind], plan: Solution) -> list[Column]:
+    """The routes of a plan; none of one that breaks a rule."""
+    verdict = evaluate(problem, plan)
+    if not verdict.feasible:
+        return []
+    kind_of = {vehicle: kind.number for kind in groups for vehicle in kind.vehicles}
+    number = {task.id: at for at, task in enumerate(problem.tasks)}
+    found = []
+    for route in verdict.routes:
+        tasks = [stop.task for stop in route.stops]
+        extra = sum(problem.task_by_id[task].cost_with(route.vehicle) for task in tasks)
+        cost = route.cost + extra - route.collected
+        found.append(Column(kind_of[route.vehicle], cost, tuple(number[task] for task in tasks)))
+    return found
