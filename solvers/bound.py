@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from solvers.columns import Master
 from solvers.evaluate import evaluate
-from solvers.pricing import SCALE, Column, Kind, Priced, cycles, keeps, kinds, memories, near
+from solvers.pricing import SCALE, Column, Kind, Priced, cycles, first_prices, keeps, kinds, memories, near
 from solvers.problem import Problem
 from solvers.solution import Solution
 
@@ -33,9 +33,13 @@ Floats = NDArray[np.float64]
 MOST_TASKS = 400
 """Beyond this the programme and the labels take longer than anybody waits."""
 
-_NEAR, _MOST_NEAR = 6, 24
+_NEAR, _MOST_NEAR = 3, 24
 _COMPARED_PER_SECOND = 150_000_000
-_TOWARDS_BEST = 0.6
+_TOWARDS_BEST = 0.85
+_STEPS = (1, 60, 120, 300, 600)
+_SHARES = 8
+_PATIENCE = 3.0
+"""For how many times the length of a full search the quick ones may go on without another."""
 
 
 class Unknown(StrEnum):
@@ -60,10 +64,27 @@ class Bound:
     settled: bool = False
 
     def gap(self, objective: int) -> float | None:
-        """By how much of itself an objective may at most be above the best possible, from 0 to 1."""
+        """How far above the best possible an objective may at most be, as a share of that; None if that is not known."""
         if self.value is None:
             return None
-        return max(0.0, (objective - self.value) / objective) if objective > 0 else 0.0
+        if objective <= self.value:
+            return 0.0
+        return (objective - self.value) / self.value if self.value > 0 else None
+
+    def told(self, objective: int | None) -> str:
+        """In words, beside a plan's objective if there is one."""
+        if self.value is None:
+            return f"how far the best possible plan is, is not known: {_WHY[self.reason or Unknown.NO_USE]}"
+        text = f"no plan of the problem as stated costs less than {self.value:,}"
+        gap = self.gap(objective) if objective is not None else None
+        return text if gap is None else f"{text}; the best here, {objective:,}, is within {gap:.1%} of the best possible"
+
+
+_WHY = {
+    Unknown.TOO_LARGE: f"it has more than {MOST_TASKS} tasks",
+    Unknown.NO_TIME: "the time did not suffice for a bound",
+    Unknown.NO_USE: "in the time given, no bound above nothing was found",
+}
 
 
 def lower_bound(
@@ -81,7 +102,7 @@ def lower_bound(
     """
     if len(problem.tasks) > MOST_TASKS:
         return Bound(None, Unknown.TOO_LARGE, 0)
-    search = _Search(problem, plan)
+    search = _Search(problem, plan, seconds)
     search.warm_up()
     settled = search.run(time.monotonic() + seconds, rounds, stop or (lambda: False))
     if search.best is None:
@@ -95,19 +116,21 @@ def lower_bound(
 class _Search:
     """Prices, routes and the best bound so far, in units of 1/SCALE."""
 
-    def __init__(self, problem: Problem, plan: Solution | None) -> None:
+    def __init__(self, problem: Problem, plan: Solution | None, seconds: float) -> None:
         self.kinds = kinds(problem)
         tops = [problem.top_prizes[task.id] for task in problem.tasks]
         self.must = np.array([task.mandatory for task in problem.tasks], dtype=bool)
         self.top = sum(tops) * SCALE
         self.near = near(problem, _NEAR)
         most = float(min(problem.mandatory_penalty, 1 << 40))
-        self.master = Master(self.kinds, [task.mandatory for task in problem.tasks], most)
+        self.master = Master(self.kinds, self.must.tolist(), tops, most)
         if plan is not None:
             self.master.add(_columns(problem, self.kinds, plan))
         self.best: int | None = None
-        self.centre: Ints | None = None
-        self.rounds = 0
+        self.centre = first_prices(problem, self.kinds, plan)
+        self.rounds, self.step = 0, 1
+        self.share = seconds / (_SHARES * max(1, len(self.kinds)))
+        self.slack = SCALE + len(tops)  # prices are rounded to 1/SCALE
 
     def warm_up(self) -> None:
         """Compile what is needed, outside the time."""
@@ -116,49 +139,61 @@ class _Search:
 
     def run(self, until: float, rounds: int | None, stop: Callable[[], bool]) -> bool:
         """Whether the end was reached: the programme settled, over routes that serve nothing twice."""
-        towards = _TOWARDS_BEST
+        towards, due = _TOWARDS_BEST, 0.0
         while (rounds is None or self.rounds < rounds) and not stop():
             solved = self.master.solve()
             if solved is None or (self.rounds and time.monotonic() >= until):
                 return False
             cost, wanted, kind_prices, shares = solved
-            wanted = np.where(self.must, wanted, np.maximum(wanted, 0.0))
+            before = list(self.master.columns)
+            self.master.thin(wanted, kind_prices)
+            prices = self._drawn(wanted, towards)
             self.rounds += 1
-            if self._quick(_whole(wanted), kind_prices, until):
+            if self._quick(prices, wanted, kind_prices, until) and time.monotonic() < due:
                 continue
-            prices = _whole(wanted)
-            if self.centre is not None:
-                prices = (towards * self.centre + (1 - towards) * prices).astype(np.int64)
+            began = time.monotonic()
             found = self._price(prices, loose=False, until=until)
             if found is None:
-                return False
+                if self.step >= _STEPS[-1] or time.monotonic() >= until:
+                    return False
+                self.step = next(step for step in _STEPS if step > self.step)
+                continue
+            due = time.monotonic() + _PATIENCE * (time.monotonic() - began)
             self._note(prices, found)
-            fresh = self.master.add([column for one in found for column in one.columns])
-            settled = self.best is not None and self.best >= (cost - 1e-6 * abs(cost) - 1e-3) * SCALE + self.top
-            if settled or (not fresh and towards == 0):
-                if not self._remember(shares):
-                    return True
+            fresh = self.master.add(self._worth(found, wanted, kind_prices))
+            if self.best is not None and self.best >= cost * SCALE + self.top - self.slack:
+                if not self._remember(before, shares):
+                    return self.step == 1
                 towards = _TOWARDS_BEST
             elif not fresh:
-                towards = 0.0
+                towards = towards / 2 if towards > 0.2 else 0.0
         return False
 
-    def _quick(self, prices: Ints, kind_prices: Floats, until: float) -> bool:
-        """Whether a search that looks away from memories found a route worth having."""
+    def _drawn(self, wanted: Floats, towards: float) -> Ints:
+        """The programme's prices, drawn towards those of the best bound."""
+        mixed = towards * self.centre + (1 - towards) * wanted * SCALE
+        return np.rint(np.where(self.must, mixed, np.maximum(mixed, 0.0))).astype(np.int64)
+
+    def _quick(self, prices: Ints, wanted: Floats, kind_prices: Floats, until: float) -> bool:
+        """Whether a search that looks away from memories found a route that the programme wants."""
         found = self._price(prices, loose=True, until=until)
-        good = [
+        return self.master.add(self._worth(found or [], wanted, kind_prices))
+
+    def _worth(self, found: list[Priced], wanted: Floats, kind_prices: Floats) -> list[Column]:
+        """Of what was found, the routes that the programme wants."""
+        return [
             column
-            for kind, one in zip(self.kinds, found or (), strict=False)
+            for kind, one in zip(self.kinds, found, strict=False)
             for column in one.columns
-            if column.cost * SCALE + prices[list(column.tasks)].sum() < -(kind_prices[kind.number] + 1e-4) * SCALE
+            if column.cost + wanted[list(column.tasks)].sum() < -kind_prices[kind.number] - 1e-4
         ]
-        return self.master.add(good)
 
     def _price(self, prices: Ints, *, loose: bool, until: float) -> list[Priced] | None:
         found, memory = [], memories(self.near)
         for kind in self.kinds:
-            left = max(0.5, until - time.monotonic())
-            one = kind.price(prices, memory, loose=loose, effort=int(left * _COMPARED_PER_SECOND))
+            left = min(self.share, max(0.1, until - time.monotonic()))
+            effort = int(left * _COMPARED_PER_SECOND)
+            one = kind.coarse(self.step).price(prices, memory, loose=loose, effort=effort)
             if one is None:
                 return None
             found.append(one)
@@ -170,10 +205,10 @@ class _Search:
         if self.best is None or value > self.best:
             self.best, self.centre = value, prices
 
-    def _remember(self, shares: Floats) -> bool:
+    def _remember(self, columns: list[Column], shares: Floats) -> bool:
         """Lengthen memories where routes in use serve a task twice; whether there was any."""
         grown = False
-        for column, share in zip(list(self.master.columns), shares, strict=False):
+        for column, share in zip(columns, shares, strict=True):
             for task, between in cycles(column.tasks) if share > 1e-6 else ():
                 if all(task in self.near[way] or len(self.near[way]) < _MOST_NEAR for way in between):
                     for way in between:
@@ -182,10 +217,6 @@ class _Search:
         if grown:
             self.master.keep(lambda column: keeps(self.near, column.tasks))
         return grown
-
-
-def _whole(prices: Floats) -> Ints:
-    return np.rint(prices * SCALE).astype(np.int64)
 
 
 def _columns(problem: Problem, groups: list[Kind], plan: Solution) -> list[Column]:

@@ -11,12 +11,22 @@ from solvers.pricing import Column, Kind
 
 Floats = NDArray[np.float64]
 
+_MANY = 2500
+"""Routes kept: a programme of more takes longer than finding again those that were forgotten."""
+
 
 class Master:
-    """Each task at most once (a `mandatory` one exactly, or at `penalty`), each kind of vehicle at most so often."""
+    """Each task at most once, each kind of vehicle at most so often.
 
-    def __init__(self, kinds: Sequence[Kind], mandatory: Sequence[bool], penalty: float) -> None:
+    A `mandatory` task is served, or costs `penalty`. Whoever pays a task's top again may serve it again: on roads that
+    gains nothing, and it keeps the prices between 0 and the tops.
+    """
+
+    def __init__(
+        self, kinds: Sequence[Kind], mandatory: Sequence[bool], tops: Sequence[int], penalty: float
+    ) -> None:
         self.kinds, self.must, self.penalty = kinds, np.array(mandatory, dtype=bool), penalty
+        self.tops = np.array(tops, dtype=np.float64)
         self.columns: dict[Column, None] = {}
 
     def add(self, columns: Sequence[Column]) -> bool:
@@ -28,6 +38,16 @@ class Master:
     def keep(self, good: Callable[[Column], bool]) -> None:
         """Forget every other column."""
         self.columns = {column: None for column in self.columns if good(column)}
+
+    def thin(self, wanted: Floats, kind_prices: Floats) -> None:
+        """Forget the routes furthest from being worth having at these prices, once there are many."""
+        if len(self.columns) <= _MANY:
+            return
+        far = sorted(
+            self.columns,
+            key=lambda one: one.cost + wanted[list(one.tasks)].sum() + kind_prices[one.kind],
+        )
+        self.columns = dict.fromkeys(far[: _MANY // 2])
 
     def solve(self) -> tuple[float, Floats, Floats, Floats] | None:
         """The least cost, the tasks' prices (n,), the kinds' prices, each column's share; None if HiGHS gave up."""
@@ -42,9 +62,12 @@ class Master:
         rows += forced.tolist()
         cols += range(len(known), len(known) + len(forced))
         values += [1.0] * len(forced)
-        width = len(known) + len(forced) + 1  # the last column is empty: there is always one
+        rows += range(n)
+        cols += range(len(known) + len(forced), len(known) + len(forced) + n)
+        values += [-1.0] * n
+        width = len(known) + len(forced) + n
         table = csr_array((values, (rows, cols)), shape=(n + len(self.kinds), width))
-        costs = np.array([*(float(column.cost) for column in known), *([self.penalty] * len(forced)), 0.0])
+        costs = np.array([*(float(column.cost) for column in known), *([self.penalty] * len(forced)), *np.maximum(self.tops, 0.0)])
         most = np.concatenate([np.ones(n), [float(len(kind.vehicles)) for kind in self.kinds]])
         equal = np.concatenate([self.must, np.zeros(len(self.kinds), dtype=bool)])
         found = linprog(

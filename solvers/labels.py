@@ -15,7 +15,7 @@ NONE = 1 << 60
 """A cost that nothing reaches."""
 
 TIME, COST, NODE, TAKEN, LOAD, COUNT, BEFORE, NEXT, QUEUED, DEAD, MEMORY = range(11)
-_BUCKETS = 2048
+_BUCKETS, _COARSE = 2048, 16
 
 
 @numba.njit(nogil=True, cache=True)
@@ -47,27 +47,26 @@ def _due(taken: int, rests: Ints) -> int:
 
 
 @numba.njit(nogil=True, cache=True)
-def _beats(one: Ints, other: Ints, loose: bool) -> bool:
-    """Whether whatever follows `other` can follow `one`, at no higher cost. `loose` looks away from memories."""
+def _beats(one: Ints, other: Ints) -> bool:
+    """Whether whatever follows `other` can follow `one`, at no higher cost."""
     if one[COST] > other[COST] or one[LOAD] > other[LOAD] or one[COUNT] > other[COUNT]:
         return False
     if other[TAKEN] & ~one[TAKEN]:
         return False
-    if not loose:
-        for k in range(MEMORY, len(one)):
-            if one[k] & ~other[k]:
-                return False
+    for k in range(MEMORY, len(one)):
+        if one[k] & ~other[k]:
+            return False
     return True
 
 
 @numba.njit(nogil=True, cache=True)
-def _keep(labels: Ints, first: Ints, fresh: int, loose: bool) -> int:
+def _keep(labels: Ints, first: Ints, fresh: int) -> int:
     """Put a label among its node's in order of time unless it is beaten; how many were looked at, below 0 if beaten."""
     new, seen, before = labels[fresh], 1, -1
     at = first[new[NODE]]
     while at >= 0 and labels[at, TIME] <= new[TIME]:
         seen += 1
-        if _beats(labels[at], new, loose):
+        if _beats(labels[at], new):
             return -seen
         before, at = at, labels[at, NEXT]
     new[NEXT] = at
@@ -79,7 +78,7 @@ def _keep(labels: Ints, first: Ints, fresh: int, loose: bool) -> int:
     while at >= 0:
         seen += 1
         after = labels[at, NEXT]
-        if _beats(new, labels[at], loose):
+        if _beats(new, labels[at]):
             labels[at, DEAD] = 1
             labels[before, NEXT] = after
         else:
@@ -111,6 +110,8 @@ def cheapest_routes(  # noqa: C901, PLR0912  compiled: what a call saves in read
     (k, 3) holds earliest, latest and duration, `memory` (n, words) which tasks a visit here does not forget. `shift` is
     start, end, last arrival, overtime's price, fixed cost, capacity and most tasks.
 
+    `loose` keeps but the cheapest label of a node in each 128th of the day: quick, and may miss the cheapest route.
+
     Returns costs (n,), NONE without a route; the last labels (n,), the labels, and comparisons made, or -1 where
     `most_labels` or `effort`, a number of comparisons, did not suffice.
     """
@@ -123,6 +124,7 @@ def cheapest_routes(  # noqa: C901, PLR0912  compiled: what a call saves in read
     labels = np.zeros((min(most_labels, 1 << 15), MEMORY + words), np.int64)
     full = (1 << len(rests)) - 1
     able = np.array([j for j in range(n) if ends[j + 1] > ends[j]], dtype=np.int64)
+    cheapest = np.full((n, _BUCKETS // _COARSE + 1, full + 1), -1)
     count, work, bucket, at = 0, 0, 0, -1
     while True:
         if at == -1:
@@ -180,10 +182,19 @@ def cheapest_routes(  # noqa: C901, PLR0912  compiled: what a call saves in read
                         elif load[j] > capacity:
                             continue
                         new[MEMORY + j // BITS] |= 1 << (j % BITS)
-                        looked = _keep(labels, first, count, loose)
+                        slot = (new[TIME] - begin) // width
+                        if loose:
+                            other = cheapest[j, slot // _COARSE, taken | group]
+                            if other >= 0 and labels[other, COST] <= new[COST]:
+                                continue
+                            if other >= 0:
+                                labels[other, DEAD] = 1
+                            cheapest[j, slot // _COARSE, taken | group] = count
+                            looked = 1
+                        else:
+                            looked = _keep(labels, first, count)
                         work += abs(looked)
                         if looked > 0:
-                            slot = (new[TIME] - begin) // width
                             new[QUEUED] = queue[slot]
                             queue[slot] = count
                             count += 1

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from solvers.problem import UNREACHABLE, Problem, Vehicle
 from solvers.schedule import may_serve
+from solvers.solution import Solution
 
 Ints = NDArray[np.int64]
 
@@ -53,6 +54,21 @@ class Kind:
     pieces: Ints
     rests: Ints
     shift: Ints
+
+    def coarse(self, step: int) -> Kind:
+        """The same in steps of time, every duration and instant rounded down: what was possible still is."""
+        if step == 1:
+            return self
+        begin, close, last = self.shift[:3].tolist()
+        legs = np.where(self.legs < 0, -1, (self.legs + np.append(self.service, 0)[:, None]) // step)
+        pieces, rests = self.pieces.copy(), self.rests.copy()
+        pieces[:, :2] = (pieces[:, :2] - begin) // step
+        rests[:, :2] = (rests[:, :2] - begin) // step
+        rests[:, 2] //= step
+        day = [0, -((begin - close) // step), (last - begin) // step, int(self.shift[3]) * step]
+        shift = np.array([*day, *self.shift[4:].tolist()], dtype=np.int64)
+        none = np.zeros_like(self.service)
+        return replace(self, legs=legs, service=none, pieces=pieces, rests=rests, shift=shift)
 
     def price(self, prices: Ints, memory: Ints, *, loose: bool, effort: int) -> Priced | None:
         """Routes that cost less than nothing at these prices (n,), the cheapest for each last task.
@@ -101,6 +117,31 @@ def kinds(problem: Problem) -> list[Kind]:
         if vehicle.max_tasks != 0 and any(able for able, _ in served):
             groups.setdefault((replace(vehicle, id="-", skills=frozenset()), served), []).append(vehicle)
     return [_kind(problem, number, group) for number, group in enumerate(groups.values())]
+
+
+def first_prices(problem: Problem, groups: Sequence[Kind], plan: Solution | None) -> Ints:
+    """A guess at what each task is worth beyond what it costs: its top less half the legs there and on, shape (n,).
+
+    Those of the `plan` where it is served, else the shortest legs there are. 1/SCALE.
+    """
+    n = len(problem.tasks)
+    number = {task.id: at for at, task in enumerate(problem.tasks)}
+    kind_of = {vehicle: kind for kind in groups for vehicle in kind.vehicles}
+    cost = np.zeros(n, dtype=np.int64)
+    for kind in groups[:1]:
+        table = np.where(kind.legs < 0, 1 << 40, kind.fares)
+        np.fill_diagonal(table, 1 << 40)
+        cost = table[:, :n].min(axis=0) // 2 + table[:n].min(axis=1) // 2
+    for route in plan.routes if plan is not None else ():
+        if route.vehicle in kind_of:
+            fares = kind_of[route.vehicle].fares
+            path = [n, *(number[task] for task in route.tasks), n]
+            for before, task, after in zip(path, path[1:], path[2:], strict=False):
+                whole = (1 if before == n else 2, 1 if after == n else 2)
+                cost[task] = fares[before, task] // whole[0] + fares[task, after] // whole[1]
+    tops = np.array([problem.top_prizes[task.id] for task in problem.tasks], dtype=np.int64) * SCALE
+    must = np.array([task.mandatory for task in problem.tasks], dtype=bool)
+    return np.where(must, tops - cost, np.maximum(tops - cost, 0))
 
 
 def near(problem: Problem, size: int) -> list[set[int]]:

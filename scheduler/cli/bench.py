@@ -68,6 +68,8 @@ def _engines(ctx: click.Context, param: click.Parameter, value: str) -> tuple[st
               help="Which engines, in this order.")  # fmt: skip
 @click.option("--agents", callback=_numbers, metavar="N[,N...]", default="1", show_default=True,
               help="Team orienteering: how many agents, as its files do not say.")  # fmt: skip
+@click.option("--bound", "bound_s", type=click.FloatRange(0, min_open=True), metavar="SECONDS",
+              help="Also look for what no plan of each problem can be below, so long.")  # fmt: skip
 @click.option("--json", "target", type=click.Path(dir_okay=False, path_type=Path),
               help="Keep every run here, rewritten after each.")  # fmt: skip
 @click.option("-q", "--quiet", is_flag=True, help="The table alone.")
@@ -78,6 +80,7 @@ def run_command(
     seeds: tuple[int, ...],
     engines: tuple[str, ...],
     agents: tuple[int, ...],
+    bound_s: float | None,
     target: Path | None,
     quiet: bool,
 ) -> int:
@@ -91,6 +94,7 @@ def run_command(
       doorstep bench R101.txt R102.txt --seconds 10 --seeds 1,2,3 --json out.json
       doorstep bench day.json --engines doorstep,vroom --cores 2
       doorstep bench pr03.txt --agents 1,2,3,4
+      doorstep bench R101.txt --engines doorstep --bound 30
     """
     from solvers.bench.report import rows, words
     from solvers.bench.run import Limits
@@ -102,20 +106,40 @@ def run_command(
             "None of the files holds a problem.", mend="Name benchmark files of a family above."
         )
     done: list[Run] = []
+    bounds: list[str] = []
     try:
         for run in _runs(known, engines, seeds, Limits(seconds, cores), out):
             done.append(run)
             if target is not None:
                 _keep(done, target)
+        if bound_s is not None:
+            bounds.extend(_bounds(known, done, bound_s))
     except KeyboardInterrupt:
         out.say("Interrupted; what was done until then:")
         code = EXIT_INTERRUPTED
     else:
         broken = any(not run.feasible for run in done if run.engine == "doorstep")
         code = EXIT_FINDINGS if broken or len(known) < len(files) else EXIT_DONE
-    for line in words(rows(done)):
+    for line in (*words(rows(done)), *bounds):
         click.echo(line)
     return code
+
+
+def _bounds(known: list[tuple[Path, int]], done: list[Run], seconds: float) -> Iterator[str]:
+    """What is known of the best possible plan of each problem, in words."""
+    from solvers.bound import lower_bound
+
+    for path, agents in known:
+        instance = _read(path, agents)
+        bound = lower_bound(instance.problem, seconds=seconds)
+        totals = [
+            run.total
+            for run in done
+            if (run.instance, run.family) == (instance.name, str(instance.family))
+            and run.feasible
+            and run.total is not None
+        ]
+        yield f"{instance.name}: {bound.told(min(totals, default=None))}"
 
 
 def _readable(files: Iterable[Path], agents: tuple[int, ...], out: Output) -> Iterator[tuple[Path, int]]:

@@ -36,7 +36,8 @@ def test_it_is_the_optimum_where_nothing_is_relaxed(on_line: Callable[..., Trave
     problem = Problem("p", tasks, (Vehicle("v", 0, 0, 0, 200),), {"default": on_line(0, 10, 20, 60)})
     bound = lower_bound(problem, seconds=5)
     assert (bound.value, bound.settled, bound.gap(47)) == (47, True, 0.0)
-    assert bound.gap(94) == 0.5
+    assert bound.gap(94) == 1.0
+    assert bound.told(47).endswith("costs less than 47; the best here, 47, is within 0.0% of the best possible")
 
 
 def test_a_mandatory_task_is_paid_for(on_line: Callable[..., TravelMatrix]) -> None:
@@ -72,3 +73,4 @@ def test_there_is_none_for_a_large_problem(on_line: Callable[..., TravelMatrix])
     bound = lower_bound(problem, seconds=1)
     assert bound == Bound(None, Unknown.TOO_LARGE, 0)
     assert bound.gap(10) is None
+    assert "is not known: it has more than" in bound.told(10)

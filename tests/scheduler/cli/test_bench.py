@@ -149,3 +149,15 @@ def test_our_own_failure_is_a_finding(files: list[str], monkeypatch: pytest.Monk
 )
 def test_options_that_make_no_sense_are_refused(files: list[str], options: list[str]) -> None:
     assert run(["bench", files[0], *options]) == 2
+
+
+def test_the_bound_is_said_in_words(
+    files: list[str], calls: list[Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["bench", files[0], "--engines", "doorstep", "--bound", "5", "-q"]) == 0
+    assert len(calls) == 1
+    told = capsys.readouterr().out.splitlines()[-1]
+    assert told == (
+        "tiny: no plan of the problem as stated costs less than 100; "
+        "the best here, 100, is within 0.0% of the best possible"
+    )
