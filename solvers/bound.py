@@ -77,7 +77,11 @@ class Bound:
             return f"how far the best possible plan is, is not known: {_WHY[self.reason or Unknown.NO_USE]}"
         text = f"no plan of the problem as stated costs less than {self.value:,}"
         gap = self.gap(objective) if objective is not None else None
-        return text if gap is None else f"{text}; the best here, {objective:,}, is within {gap:.1%} of the best possible"
+        return (
+            text
+            if gap is None
+            else f"{text}; the best here, {objective:,}, is within {gap:.1%} of the best possible"
+        )
 
 
 _WHY = {

@@ -67,7 +67,13 @@ class Master:
         values += [-1.0] * n
         width = len(known) + len(forced) + n
         table = csr_array((values, (rows, cols)), shape=(n + len(self.kinds), width))
-        costs = np.array([*(float(column.cost) for column in known), *([self.penalty] * len(forced)), *np.maximum(self.tops, 0.0)])
+        costs = np.array(
+            [
+                *(float(column.cost) for column in known),
+                *([self.penalty] * len(forced)),
+                *np.maximum(self.tops, 0.0),
+            ]
+        )
         most = np.concatenate([np.ones(n), [float(len(kind.vehicles)) for kind in self.kinds]])
         equal = np.concatenate([self.must, np.zeros(len(self.kinds), dtype=bool)])
         found = linprog(

@@ -53,7 +53,7 @@ def _beats(one: Ints, other: Ints) -> bool:
         return False
     if other[TAKEN] & ~one[TAKEN]:
         return False
-    for k in range(MEMORY, len(one)):
+    for k in range(MEMORY, len(one)):  # noqa: SIM110  numba has no generators here
         if one[k] & ~other[k]:
             return False
     return True
@@ -88,7 +88,7 @@ def _keep(labels: Ints, first: Ints, fresh: int) -> int:
 
 
 @numba.njit(nogil=True, cache=True)
-def cheapest_routes(  # noqa: C901, PLR0912  compiled: what a call saves in reading it costs in speed
+def cheapest_routes(  # noqa: C901  compiled: what a call saves in reading it costs in speed
     price: Ints,
     legs: Ints,
     fares: Ints,
@@ -135,7 +135,7 @@ def cheapest_routes(  # noqa: C901, PLR0912  compiled: what a call saves in read
         group = free
         while True:  # every group of breaks not yet taken, the empty one last
             if at >= 0 and legs[node, n] >= 0:
-                arrival = _rested(now, legs[node, n], group, rests)
+                arrival = _rested(now, int(legs[node, n]), group, rests)
                 if 0 <= arrival <= min(last, _due(taken | group, rests)):
                     cost = labels[at, COST] + fares[node, n] + max(0, arrival - close) * late_price + fixed
                     if cost < best[node]:
@@ -146,10 +146,11 @@ def cheapest_routes(  # noqa: C901, PLR0912  compiled: what a call saves in read
                     if legs[node, j] < 0:
                         continue
                     if at >= 0 and (
-                        labels[at, MEMORY + j // BITS] >> (j % BITS) & 1 or labels[at, LOAD] + load[j] > capacity
+                        labels[at, MEMORY + j // BITS] >> (j % BITS) & 1
+                        or labels[at, LOAD] + load[j] > capacity
                     ):
                         continue
-                    ready = _rested(now, legs[node, j], group, rests)
+                    ready = _rested(now, int(legs[node, j]), group, rests)
                     if ready < 0:
                         break
                     top = -NONE
@@ -169,8 +170,18 @@ def cheapest_routes(  # noqa: C901, PLR0912  compiled: what a call saves in read
                             grown[:count] = labels
                             labels = grown
                         new = labels[count]
-                        new[TIME], new[NODE], new[TAKEN], new[BEFORE], new[DEAD] = start + service[j], j, taken | group, at, 0
-                        new[COST], new[LOAD], new[COUNT] = fares[node, j] + price[j] - top, load[j], int(most < NONE)
+                        new[TIME], new[NODE], new[TAKEN], new[BEFORE], new[DEAD] = (
+                            start + service[j],
+                            j,
+                            taken | group,
+                            at,
+                            0,
+                        )
+                        new[COST], new[LOAD], new[COUNT] = (
+                            fares[node, j] + price[j] - top,
+                            load[j],
+                            int(most < NONE),
+                        )
                         for k in range(words):
                             new[MEMORY + k] = 0
                         if at >= 0:

@@ -177,9 +177,7 @@ def cycles(tasks: Sequence[int]) -> list[tuple[int, Sequence[int]]]:
 
 def keeps(near_by: Sequence[set[int]], tasks: Sequence[int]) -> bool:
     """Whether no visit is remembered when its task is served again."""
-    return all(
-        any(task not in near_by[between] for between in way) for task, way in cycles(tasks)
-    )
+    return all(any(task not in near_by[between] for between in way) for task, way in cycles(tasks))
 
 
 def _kind(problem: Problem, number: int, group: Sequence[Vehicle]) -> Kind:
@@ -201,7 +199,9 @@ def _kind(problem: Problem, number: int, group: Sequence[Vehicle]) -> Kind:
         load=np.array(load if bound else [0] * len(tasks), dtype=np.int64),
         ends=np.cumsum([0, *(len(own) for own in cut)], dtype=np.int64),
         pieces=np.array(rows, dtype=np.int64).reshape(-1, 3),
-        rests=np.array([(rest.earliest, rest.latest, rest.duration) for rest in rests], dtype=np.int64).reshape(-1, 3),
+        rests=np.array(
+            [(rest.earliest, rest.latest, rest.duration) for rest in rests], dtype=np.int64
+        ).reshape(-1, 3),
         shift=_shift(vehicle, len(tasks), bound=bound),
     )
 

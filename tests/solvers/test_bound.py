@@ -37,7 +37,9 @@ def test_it_is_the_optimum_where_nothing_is_relaxed(on_line: Callable[..., Trave
     bound = lower_bound(problem, seconds=5)
     assert (bound.value, bound.settled, bound.gap(47)) == (47, True, 0.0)
     assert bound.gap(94) == 1.0
-    assert bound.told(47).endswith("costs less than 47; the best here, 47, is within 0.0% of the best possible")
+    assert bound.told(47).endswith(
+        "costs less than 47; the best here, 47, is within 0.0% of the best possible"
+    )
 
 
 def test_a_mandatory_task_is_paid_for(on_line: Callable[..., TravelMatrix]) -> None:
@@ -63,7 +65,8 @@ def test_a_plan_to_start_from_does_not_move_it(on_line: Callable[..., TravelMatr
     assert route is not None
     plan = solution_of([route], [task.id for task in tasks])
     with_it, without = lower_bound(problem, seconds=5, plan=plan), lower_bound(problem, seconds=5)
-    assert with_it.settled and without.settled
+    assert with_it.settled
+    assert without.settled
     assert with_it.value == without.value
 
 
