@@ -73,6 +73,7 @@ class SheetStop:
     place_note: str = ""
     badges: tuple[str, ...] = ()
     amount: str = ""
+    worth_value: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +137,7 @@ class UnassignedRow:
     mends: tuple[str, ...]
     worth: str
     place: Position | None = None
+    worth_value: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +162,10 @@ class RuleRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayPage:
-    """The dispatcher's page of a day. `agent_links` are (label, href) by agent id."""
+    """The dispatcher's page of a day. `agent_links` are (label, href) by agent id.
+
+    `money_format` is how a workbook shows the rows' `worth_value` (major units; None where not to be seen).
+    """
 
     title: str
     day: date
@@ -178,6 +183,7 @@ class DayPage:
     agent_links: dict[str, tuple[tuple[str, str], ...]]
     streets: tuple[StreetLine, ...]
     generated_at: datetime
+    money_format: str = "#,##0.00"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

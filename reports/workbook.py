@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
@@ -10,7 +11,15 @@ from typing import Any
 from reports import words
 from reports.sheet import DayPage
 
-type Cell = str | int | float | datetime | timedelta
+
+@dataclass(frozen=True, slots=True)
+class _Amount:
+    """Money in major units, or None: an empty cell."""
+
+    value: float | None
+
+
+type Cell = str | int | float | datetime | timedelta | _Amount
 _LONGEST = 32_000  # a cell holds 32,767 characters
 
 
@@ -28,6 +37,7 @@ def day_workbook(page: DayPage) -> bytes:
             "head": book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}),
             "time": book.add_format({"num_format": "hh:mm", "valign": "top"}),
             "span": book.add_format({"num_format": "[h]:mm", "valign": "top"}),
+            "money": book.add_format({"num_format": page.money_format, "valign": "top"}),
             "plain": book.add_format({"text_wrap": True, "valign": "top"}),
         }
         for title, heads, rows in _sheets(page, known):
@@ -50,7 +60,10 @@ def _sheets(page: DayPage, known: Any) -> Iterable[tuple[str, Sequence[str], Ite
     yield (
         known["unassigned"],
         [known[key] for key in ("case", "worth", "reasons", "mend")],
-        [(row.case_id, row.worth, "\n".join(row.reasons), "\n".join(row.mends)) for row in page.unassigned],
+        [
+            (row.case_id, _Amount(row.worth_value), "\n".join(row.reasons), "\n".join(row.mends))
+            for row in page.unassigned
+        ],
     )
     yield (
         known["findings"],
@@ -77,7 +90,7 @@ def _visits(page: DayPage) -> Iterable[Sequence[Cell]]:
                 stop.finish,
                 stop.travel,
                 stop.distance_m,
-                stop.worth,
+                _Amount(stop.worth_value),
                 *("✓" if mark else "" for mark in marks),
                 *stop.place,
             )
@@ -100,6 +113,9 @@ def _cell(sheet: Any, row: int, column: int, cell: Cell, formats: Any) -> None:
         sheet.write_datetime(row, column, cell.replace(tzinfo=None), formats["time"])
     elif isinstance(cell, timedelta):
         sheet.write_datetime(row, column, cell, formats["span"])
+    elif isinstance(cell, _Amount):
+        if cell.value is not None:
+            sheet.write_number(row, column, cell.value, formats["money"])
     elif isinstance(cell, str):
         text = cell if len(cell) <= _LONGEST else cell[:_LONGEST] + "…"
         sheet.write_string(row, column, text, formats["plain"])

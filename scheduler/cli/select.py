@@ -29,8 +29,8 @@ def command(day: str | None, top: int, why_not: str | None, workspace: Workspace
       doorstep select --why-not C-1042
     """
     from scheduler.cli.plan import day_option
+    from scheduler.model.money_text import money_text
     from scheduler.planning.day import choose, load_inputs
-    from scheduler.publishing.words import money_text
     from scheduler.store.opening import open_store
 
     chosen = day_option(day, workspace)

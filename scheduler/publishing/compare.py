@@ -11,6 +11,7 @@ from unicodedata import east_asian_width
 from geodata.streets import StreetMap
 from reports.comparison import render_comparison
 from reports.sheet import Comparison, Figure, MapRoute, ScenarioColumn
+from scheduler.model.money_text import money_text
 from scheduler.model.plan import Plan
 from scheduler.model.scenario import Scenario
 from scheduler.model.values import Money
@@ -25,7 +26,6 @@ from scheduler.publishing.labels import labels
 from scheduler.publishing.moves import moves
 from scheduler.publishing.pseudonyms import Pseudonyms
 from scheduler.publishing.streets import Legs, all_places, pair, street_lines
-from scheduler.publishing.words import money_text
 from scheduler.settings import Workspace
 from scheduler.store.opening import open_store
 from scheduler.store.written import note_written

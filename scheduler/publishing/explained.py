@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from scheduler.model.money_text import money_text
 from scheduler.model.plan import Reason, ReasonCode
 from scheduler.model.values import Money
 from scheduler.planning.explain import At, Explained, Offer, Option, Other
-from scheduler.publishing.words import mend, money_text, why
+from scheduler.publishing.words import mend, why
 from solvers.options import OptionCode
 
 _EN = {

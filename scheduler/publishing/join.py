@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from scheduler.model.findings import Finding, Severity
+from scheduler.model.money_text import money_text
 from scheduler.model.people import Agent, Case
 from scheduler.model.plan import Plan, Route
 from scheduler.planning.day import DayInputs, choose
 from scheduler.publishing.labels import labels
-from scheduler.publishing.words import money_text
 from scheduler.selection.policy import Policy
 from scheduler.settings import Workspace
 from scheduler.strategy.cards import Card, make_card

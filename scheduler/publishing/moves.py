@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from reports.sheet import Move
+from scheduler.model.money_text import money_text
 from scheduler.model.plan import Plan, Stop
 from scheduler.model.scenario import Scenario
 from scheduler.model.values import Money
 from scheduler.planning.scenarios import ScenarioResult
 from scheduler.publishing.labels import labels
-from scheduler.publishing.words import money_text, why
+from scheduler.publishing.words import why
 
 Kind = Literal["dropped", "added", "agent", "hour"]
 

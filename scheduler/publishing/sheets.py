@@ -21,12 +21,13 @@ from reports.sheet import (
     Tiles,
     UnassignedRow,
 )
+from scheduler.model.money_text import money_format, money_text
 from scheduler.model.plan import Route, Stop
 from scheduler.publishing.audiences import Field
 from scheduler.publishing.labels import labels
 from scheduler.publishing.streets import Legs, all_places, pair, street_lines
 from scheduler.publishing.views import View
-from scheduler.publishing.words import mend, money_text, why
+from scheduler.publishing.words import mend, why
 from scheduler.rules.checker import Certificate as RuleCertificate
 from scheduler.rules.words import say
 from scheduler.settings import PublishTable
@@ -96,6 +97,7 @@ def _stop(number: int, stop: Stop, way: Sequence[tuple[float, float]], view: Vie
         place_note=case.place_note,
         badges=(*_together(stop, view), *case.badges),
         worth=money_text(stop.worth, view.language) if view.sees(Field.WORTH) else "",
+        worth_value=float(stop.worth.major) if view.sees(Field.WORTH) else None,
         amount=case.amount,
         card=case.card,
         travel=stop.travel,
@@ -174,6 +176,7 @@ def day_page(
         rules=_rules(certificate) if view.sees(Field.CERTIFICATE) else (),
         notes=_notes(certificate, view.language),
         generated_at=_now(view),
+        money_format=money_format(plan.currency, view.language),
         links=tuple(links),
         agent_links=dict(agent_links),
         streets=street_lines(streets, lines),
@@ -210,6 +213,7 @@ def _unassigned(view: View) -> tuple[UnassignedRow, ...]:
             reasons=tuple(why(reason, view.language, view.names) for reason in entry.reasons),
             mends=tuple(dict.fromkeys(mend(reason, view.language, view.names) for reason in entry.reasons)),
             worth=money_text(entry.worth, view.language) if view.sees(Field.WORTH) else "",
+            worth_value=float(entry.worth.major) if view.sees(Field.WORTH) else None,
             place=pair(entry.location) if entry.location else None,
         )
         for entry in view.plan.unassigned

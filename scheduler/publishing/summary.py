@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from scheduler.model.money_text import money_text
 from scheduler.model.values import Money
 from scheduler.planning.certified import Written
 from scheduler.publishing.kpis import figures
 from scheduler.publishing.labels import labels
-from scheduler.publishing.words import money_text, why
+from scheduler.publishing.words import why
 from scheduler.settings import Workspace
 
 _TOLD = 3

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from reports.sheet import StrategyCard
 from scheduler.model.findings import Finding
+from scheduler.model.money_text import money_text
 from scheduler.model.people import Case
 from scheduler.model.plan import Plan
 from scheduler.publishing.audiences import Field, Scope, Sight
@@ -14,7 +15,6 @@ from scheduler.publishing.cut import Cut, Own
 from scheduler.publishing.join import Joined
 from scheduler.publishing.kpis import Figures, figures
 from scheduler.publishing.labels import labels
-from scheduler.publishing.words import money_text
 from scheduler.strategy.cards import Card
 
 _HIGH_SHARE = 5  # the best fifth of a day's visits is marked as high priority

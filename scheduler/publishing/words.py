@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from babel.numbers import format_currency
-
+from scheduler.model.money_text import money_text
 from scheduler.model.plan import Reason, ReasonCode
-from scheduler.model.values import Money
-
-LOCALES = {"en": "en", "zh": "zh_Hans_CN"}
 
 # code -> (why, what would mend it); the fields of a Reason fill the braces.
 _EN: dict[ReasonCode, tuple[str, str]] = {
@@ -116,11 +112,6 @@ _NO_TIME = {
 # Where the reader may not see by how much.
 _NOT_WORTH = {"en": "It costs more than it is worth.", "zh": "成本高于预期价值。"}
 _LIKELY = {"en": "Likely: ", "zh": "可能："}
-
-
-def money_text(money: Money, language: str) -> str:
-    """An amount as the language writes it."""
-    return str(format_currency(money.major, money.currency, locale=LOCALES[language]))
 
 
 def why(reason: Reason, language: str, names: Mapping[str, str]) -> str:

@@ -68,7 +68,7 @@ def _not_now(case: Case, day: date, last_visit: date | None, policy: Policy) -> 
         facts = {"days": str(case.days_past_due), "limit": str(policy.max_days_past_due)}
         found.append(Ground("too_late", facts))
     if case.overdue.minor < policy.min_overdue.minor:
-        facts = {"amount": str(case.overdue), "limit": str(policy.min_overdue)}
+        facts = {"amount": case.overdue, "limit": policy.min_overdue}
         found.append(Ground("amount_small", facts))
     if last_visit is not None and (day - last_visit).days < policy.cooling_off_days:
         until = last_visit + timedelta(days=policy.cooling_off_days)
@@ -89,7 +89,7 @@ def _last_visit(case: Case, day: date, contacts: Iterable[Contact], zone: ZoneIn
 
 
 def _why(case: Case, day: date, policy: Policy) -> list[Ground]:
-    found = [Ground("overdue", {"days": str(case.days_past_due), "amount": str(case.overdue)})]
+    found = [Ground("overdue", {"days": str(case.days_past_due), "amount": case.overdue})]
     if case.mandatory:
         found.append(Ground("mandatory"))
     if case.promise is not None:

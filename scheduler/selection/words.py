@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from scheduler.model.money_text import money_text
+from scheduler.model.values import Money
+
 SENTENCES: dict[str, dict[str, str]] = {
     # left out
     "settled": {"en": "Settled on {date}.", "zh": "已于{date}结清。"},
@@ -83,8 +86,13 @@ class Ground:
     """One reason, as a code with the facts that its sentence needs. Facts are never personal."""
 
     code: str
-    facts: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, str | Money] = field(default_factory=dict)
 
     def words(self, language: str = "en") -> str:
         """The sentence; English where a language is not spoken here."""
-        return SENTENCES[self.code]["zh" if language.startswith("zh") else "en"].format_map(self.facts)
+        spoken = "zh" if language.startswith("zh") else "en"
+        said = {
+            key: money_text(fact, spoken) if isinstance(fact, Money) else fact
+            for key, fact in self.facts.items()
+        }
+        return SENTENCES[self.code][spoken].format_map(said)

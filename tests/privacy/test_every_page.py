@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
 import re
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from geodata.coordinates import LatLon
+from scheduler.model.money_text import money_text
 from scheduler.model.values import Money
 from scheduler.publishing.audiences import SIGHTS, Audience, Field
 from scheduler.publishing.pseudonyms import rounded
-from scheduler.publishing.words import money_text
 
 KINDS = {
     Field.NAME: "name",
@@ -184,17 +186,28 @@ def test_pseudonyms_are_one_for_a_case_wherever_it_stands(plan, files) -> None:
     assert len(moved & (names | left)) > len(moved) / 2  # a what-if may choose others too
 
 
+def amounts(workbook: bytes) -> list[float]:
+    """Every cell that is written as money."""
+    book = openpyxl.load_workbook(io.BytesIO(workbook))
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+    return [cell.value for cell in cells if "€" in cell.number_format and cell.value is not None]
+
+
 def test_worth_and_hours_are_told_to_those_who_may_know(plan, files, reading_of) -> None:
     day = Path(plan["day"])
     worths = {stop["worth"]["minor"] for route in plan["routes"] for stop in route["stops"]}
     texts = {money_text(Money(minor, plan["currency"]), "en") for minor in worths}
-    assert all(text in reading_of(files[day / "day.xlsx"]) for text in texts)
+    assert all(text in reading_of(files[day / "index.html"]) for text in texts)
+    assert {
+        Money.of(str(value), plan["currency"]).minor for value in amounts(files[day / "day.xlsx"])
+    } >= worths
     for audience in ("planner", "auditor", "agencies/AG-ONE"):
         shown = json.loads(files[day / audience / "plan.json"])
         stops = [stop for route in shown["routes"] for stop in route["stops"]]
         assert {stop["worth"]["minor"] for stop in stops} == {0}
         for name in ("index.html", "day.xlsx"):
             assert not [text for text in texts if text in reading_of(files[day / audience / name])]
+        assert amounts(files[day / audience / "day.xlsx"]) == []
         windows = [stop["windows"] for stop in stops]
         assert all(windows) if audience != "planner" else not any(windows)
         assert (shown["solved"]["cost"] != 0) == (audience == "planner")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -95,6 +96,22 @@ def test_the_workbook_tells_the_visits(sheets):
     assert rows[0][:3] == ("Agent 1", 1, "C-001")
     assert rows[0][3] == first.arrive.replace(tzinfo=None)
     assert rows[0][-2:] == pytest.approx(first.place)
+
+
+def test_worth_is_a_number_that_can_be_summed(sheets):
+    page = replace(sheets.day_page(language="en"), money_format="[$€]#,##0.00")
+    book = opened(page)
+    for title, count in (
+        ("Visits", sum(len(one.stops) for one in page.routes)),
+        ("Left out", len(page.unassigned)),
+    ):
+        heads = [cell.value for cell in book[title][1]]
+        cells = [row[heads.index("Worth")] for row in book[title].iter_rows(min_row=2)]
+        assert len(cells) == count
+        assert {(cell.data_type, cell.number_format) for cell in cells} == {("n", "[$€]#,##0.00")}
+        assert sum(cell.value for cell in cells) == count * (1250 if title == "Visits" else 300)
+    unseen = replace(page, unassigned=tuple(replace(row, worth_value=None) for row in page.unassigned))
+    assert {row[1] for row in opened(unseen)["Left out"].iter_rows(min_row=2, values_only=True)} == {None}
 
 
 def test_the_same_day_makes_the_same_workbook(sheets):

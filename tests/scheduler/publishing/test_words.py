@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import pytest
 
+from scheduler.model.money_text import money_format, money_text
 from scheduler.model.plan import Reason, ReasonCode
 from scheduler.model.values import Money
 from scheduler.publishing.labels import labels
-from scheduler.publishing.words import mend, money_text, why
+from scheduler.publishing.words import mend, why
+from scheduler.selection.words import Ground
 
 FULL = {
     "agent": "A1",
@@ -42,6 +44,17 @@ def test_what_is_only_likely_is_said_so() -> None:
 def test_amounts_as_each_language_writes_them() -> None:
     assert money_text(Money(123450, "CNY"), "zh") == "¥1,234.50"
     assert money_text(Money(123450, "EUR"), "en") == "€1,234.50"
+
+
+def test_a_workbook_shows_money_as_the_pages_do() -> None:
+    assert money_format("EUR", "en") == "[$€]#,##0.00"
+    assert money_format("CNY", "zh") == "[$¥]#,##0.00"
+    assert money_format("JPY", "en") == "[$¥]#,##0"
+
+
+def test_a_reason_writes_money_as_the_pages_do() -> None:
+    facts = {"days": "30", "amount": Money(107885, "EUR")}
+    assert Ground("overdue", facts).words("en") == "30 days past due, €1,078.85 overdue."
 
 
 def test_both_languages_have_the_same_labels() -> None:

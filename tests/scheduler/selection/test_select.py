@@ -55,14 +55,14 @@ def test_a_visit_says_why_without_a_name(case, choose) -> None:
     shown = case("C1", promise=promise, failed_contacts=3, note="CANARY")
     (visit,) = choose(shown).visits
     assert visit.reasons == (
-        "45 days past due, 400.00 EUR overdue.",
+        "45 days past due, €400.00 overdue.",
         "The promise to pay by 2026-11-10 was not kept.",
         "3 attempts to reach the customer failed.",
         "First visit.",
         "Best hours 18:00-19:40: about 60 % likely to meet the customer.",
     )
     (visit,) = choose(shown, language="zh").visits
-    assert visit.reasons[0] == "逾期45天，逾期金额400.00 EUR。"
+    assert visit.reasons[0] == "逾期45天，逾期金额€400.00。"
     assert not any("CANARY" in reason or "Maija" in reason for reason in visit.reasons)
 
 
