@@ -197,7 +197,6 @@ def test_worth_and_hours_are_told_to_those_who_may_know(plan, files, reading_of)
     day = Path(plan["day"])
     worths = {stop["worth"]["minor"] for route in plan["routes"] for stop in route["stops"]}
     texts = {money_text(Money(minor, plan["currency"]), "en") for minor in worths}
-    assert all(text in reading_of(files[day / "index.html"]) for text in texts)
     assert {
         Money.of(str(value), plan["currency"]).minor for value in amounts(files[day / "day.xlsx"])
     } >= worths
