@@ -68,8 +68,7 @@ def _not_now(case: Case, day: date, last_visit: date | None, policy: Policy) -> 
         facts = {"days": str(case.days_past_due), "limit": str(policy.max_days_past_due)}
         found.append(Ground("too_late", facts))
     if case.overdue.minor < policy.min_overdue.minor:
-        facts = {"amount": case.overdue, "limit": policy.min_overdue}
-        found.append(Ground("amount_small", facts))
+        found.append(Ground("amount_small", {"amount": case.overdue, "limit": policy.min_overdue}))
     if last_visit is not None and (day - last_visit).days < policy.cooling_off_days:
         until = last_visit + timedelta(days=policy.cooling_off_days)
         found.append(Ground("cooling_off", {"date": last_visit.isoformat(), "until": until.isoformat()}))
