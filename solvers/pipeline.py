@@ -32,13 +32,14 @@ Note = Callable[[str], None]
 class Settings:
     """How the search goes about it.
 
-    Temperatures fall from `hot` to `cold` legs of the first plan. A problem of more than `whole` tasks is
+    Temperatures fall from `hot` to `cold` legs of the first plan, each given for a problem whose tasks are all
+    mandatory and for one whose tasks are all optional; others lie between. A problem of more than `whole` tasks is
     searched in parts of about `part` tasks, and in time for each of many cores; `rounds` are the times that parts
     are put together. The plan is confirmed in the routing model unless `confirm` is False.
     """
 
-    hot: float = 3.0
-    cold: float = 0.08
+    hot: tuple[float, float] = (1.0, 3.0)
+    cold: tuple[float, float] = (0.02, 0.08)
     whole: int = 1500
     part: int = 500
     least_part: int = 60
@@ -210,15 +211,17 @@ class _Search:
             number += 1
 
     @staticmethod
-    def _at(hot: float, cold: float, share: float) -> float:
-        return float(hot * (cold / hot) ** share)
+    def _at(first: float, last: float, share: float) -> float:
+        return float(first * (last / first) ** share)
 
     def _heat(self, orders: Orders) -> tuple[float, float]:
         """The first and the last temperature; now that there is a first plan, OR-Tools is imported beside the search."""
         if self.job.settings.confirm:
             Thread(target=import_module, args=(_CONFIRM,), daemon=True).start()
         leg = usual_leg(self.problem, orders)
-        return self.job.settings.hot * leg, self.job.settings.cold * leg
+        settings, tasks = self.job.settings, self.problem.tasks
+        optional = sum(not task.mandatory for task in tasks) / len(tasks)
+        return self._at(*settings.hot, optional) * leg, self._at(*settings.cold, optional) * leg
 
     def _confirm(self) -> None:
         """Ask the routing model; what it says changes no plan."""
