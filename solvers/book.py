@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -13,8 +13,6 @@ from solvers.reasons import Certainty, Reason, ReasonCode
 from solvers.schedule import best_timing, may_serve, schedule
 from solvers.solution import Route, Solution, solution_of
 
-_FEW, _MANY = 3, 8  # stops left out in an exchange
-
 
 class Book:
     """A solution's routes by vehicle, and a draft of them for insertion questions."""
@@ -24,12 +22,6 @@ class Book:
         self.draft = Draft(problem)
         self.draft.load({name: route.tasks for name, route in self.routes.items()})
         self.number = {vehicle.id: number for number, vehicle in enumerate(problem.vehicles)}
-
-    @classmethod
-    def of(cls, problem: Problem, solution: Solution) -> Book:
-        """The book of a solution; vehicles and tasks that the problem does not know are left out."""
-        known = {r.vehicle: r for r in solution.routes if r.vehicle in problem.vehicle_by_id}
-        return cls(problem, known)
 
     def solution(self, changed: Mapping[str, Route | None] | None = None) -> Solution:
         """The plan, with these routes instead (None: the vehicle stays at home)."""
@@ -79,34 +71,6 @@ class Book:
                 if best is None or rise < best[0]:
                     best = (rise, route)
         return best
-
-    def exchanged(self, task: str, vehicles: Collection[str]) -> Route | None:
-        """The route of one of these that takes the task in at the least cost by leaving out a few neighbouring stops."""
-        few = self._exchanged(task, vehicles, range(1, _FEW + 1))
-        return few if few is not None else self._exchanged(task, vehicles, range(_FEW + 1, _MANY + 1))
-
-    def _exchanged(self, task: str, vehicles: Collection[str], sizes: range) -> Route | None:
-        draft, number = self.draft, self.draft.index[task]
-        best: tuple[int, int, tuple[int, ...]] | None = None
-        for vehicle in sorted(self.number[name] for name in vehicles):
-            if not draft.fits[number, vehicle]:
-                continue
-            plan = draft.plans[vehicle]
-            for first in range(len(plan.order)):
-                for after in range(first + sizes.start, min(first + sizes.stop - 1, len(plan.order)) + 1):
-                    gone = plan.order[first:after]
-                    if any(draft.tasks[other].mandatory for other in gone):
-                        break
-                    if not draft.set_order(vehicle, plan.order[:first] + plan.order[after:]):
-                        continue
-                    made = draft.best_place(vehicle, number)
-                    if made is not None and (best is None or made.cost - plan.cost < best[0]):
-                        best = (made.cost - plan.cost, vehicle, made.order)
-            draft.plans[vehicle] = plan
-        if best is None:
-            return None
-        ids = [self.problem.tasks[stop].id for stop in best[2]]
-        return schedule(self.problem, self.problem.vehicles[best[1]].id, ids)
 
     def why_not(self, vehicle: Vehicle, task: Task) -> Reason:
         """Why this vehicle cannot take the task in as its route is."""

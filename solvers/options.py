@@ -73,7 +73,7 @@ class Explanation:
     A served one has `vehicle`, `start` and, as `options`, the best plans with another vehicle, another hour or
     without it. An unserved one has `reasons`, and its `options` are mends, the cheapest first. `offers` hold every
     other vehicle's answer, the cheapest first. `slack` is what a search near the task gained with nothing changed: the
-    plan was not searched to its end. It is not counted in the options.
+    plan was not searched to its end. It is not counted in the options. `untried` are those there was no time for.
     """
 
     task: str
@@ -83,6 +83,7 @@ class Explanation:
     offers: tuple[Offer, ...]
     options: tuple[Option, ...]
     slack: int = 0
+    untried: tuple[OptionCode, ...] = ()
 
     @property
     def served(self) -> bool:

@@ -1,15 +1,13 @@
-"""A part of a plan on its own: some vehicles and what they serve, searched again while the rest stays."""
+"""A part of a plan on its own: some vehicles and what they serve, while the rest stays."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from solvers.evaluate import RouteEvaluation, evaluate
-from solvers.insertion import timed
 from solvers.problem import Balance, Measure, Problem, Task
-from solvers.quick import Effort, quick
-from solvers.solution import Route, Solution, solution_of
+from solvers.solution import Solution
 
 
 def part_of(
@@ -51,20 +49,3 @@ def _left(
             else:
                 done += int(evening is not None and route.arrival_end > evening)
     return replace(balance, vehicles=balance.vehicles & chosen, target=max(0, balance.target - done))
-
-
-def search_again(
-    problem: Problem,
-    routes: Mapping[str, Route],
-    vehicles: Collection[str],
-    effort: Effort,
-    more: Iterable[str] = (),
-) -> dict[str, Route]:
-    """Routes by vehicle after a search over a part of them. No worse than they were; `more` tasks may come in."""
-    now = solution_of(routes.values(), (task.id for task in problem.tasks))
-    part = part_of(problem, now, vehicles, more)
-    chosen = set(vehicles)
-    found = quick(part, {name: route.tasks for name, route in routes.items() if name in chosen}, effort)
-    kept = {name: route for name, route in routes.items() if name not in chosen}
-    kept.update({route.vehicle: route for route in timed(part, found).routes})
-    return kept

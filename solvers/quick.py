@@ -13,6 +13,9 @@ from solvers.problem import Problem
 _CHUNK = 250
 _HOT, _COLD = 2e-3, 1e-5  # first and last temperature, as shares of what the plan costs
 
+Clock = Callable[[], float]
+"""Seconds since whenever."""
+
 
 @dataclass(frozen=True, slots=True)
 class Effort:
@@ -22,9 +25,31 @@ class Effort:
     seed: int = 1
     iterations: int | None = None
 
-    def share(self, parts: int) -> Effort:
-        """One of so many equal searches."""
-        return replace(self, seconds=self.seconds / max(1, parts))
+
+class Budget:
+    """An effort shared among several searches and all that is done around them.
+
+    What one leaves over goes to those after it; what one takes too much, they lack.
+    """
+
+    def __init__(self, effort: Effort, clock: Clock = time.monotonic) -> None:
+        self.clock, self.whole = clock, effort
+        self.until = clock() + effort.seconds
+        self._due = self.until
+
+    @property
+    def spent(self) -> bool:
+        """Whether the time is over."""
+        return self.clock() >= self.until
+
+    def begin(self, left: int) -> None:
+        """The first of `left` parts begins: an equal share of the time is its own."""
+        now = self.clock()
+        self._due = now + (self.until - now) / left
+
+    def effort(self) -> Effort:
+        """For the search of the part that has begun: what is left of its share."""
+        return replace(self.whole, seconds=max(0.0, self._due - self.clock()))
 
 
 def quick(
@@ -33,16 +58,20 @@ def quick(
     effort: Effort,
     stop: Callable[[], bool] | None = None,
 ) -> dict[str, tuple[str, ...]]:
-    """Orders by vehicle, no worse than those given; tasks outside them come in where that pays."""
+    """Orders by vehicle, no worse than those given; tasks outside them come in where that pays.
+
+    However short the time, what is worth inserting is inserted, and moves are made until none pays.
+    """
     from solvers.kernel.kernel import Kernel
 
+    began, steps = time.monotonic(), 0
     if not problem.tasks or not problem.vehicles:
         return {}
     kernel = Kernel(problem, effort.seed)
     kernel.load(orders)
     kernel.construct()
+    kernel.improve()
     cost = max(1, evaluate(problem, timed(problem, kernel.orders())).total)
-    began, steps = time.monotonic(), 0
     while True:
         done = (time.monotonic() - began) / max(effort.seconds, 1e-9)
         if effort.iterations is not None:

@@ -18,7 +18,7 @@ from scheduler.settings import Workspace
     type=click.FloatRange(0),
     default=3.0,
     show_default=True,
-    help="Time for searching what could be otherwise.",
+    help="Time for finding what could be otherwise.",
 )
 @click.option("--iterations", type=click.IntRange(1), help="Stop each search after so many steps.")
 @click.option("--seed", type=int, help="Else [plan] seed.")

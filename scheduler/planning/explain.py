@@ -75,7 +75,7 @@ class Explained:
 
     `not_due` says why selection left the case out, and `unasked` that it is due only since the plan was made; then
     there is nothing else. Without a place on the map, or by a rule, there are `reasons` only. `slack` is what the
-    plan would gain by a longer search alone.
+    plan would gain by a longer search alone; `untried` are the options there was no time for.
     """
 
     case: str
@@ -90,6 +90,7 @@ class Explained:
     not_due: LeftOut | None = None
     unasked: bool = False
     slack: Money | None = None
+    untried: tuple[found.OptionCode, ...] = ()
 
 
 def explain_visit(
@@ -162,6 +163,7 @@ def _lifted(restated: Restated, told: found.Explanation) -> Explained:
         options=tuple(lift.option(option) for option in told.options),
         offers=tuple(lift.offer(offer) for offer in told.offers),
         slack=lift.money(told.slack),
+        untried=told.untried,
     )
 
 

@@ -52,6 +52,7 @@ _WORDS = {
         "mends": "What would bring it in, each alone, the cheapest first:",
         "no_mend": "No single change that was tried brings it in.",
         "slack": "The plan was not searched to its end: a short search near it gained {money}, which is not counted here.",
+        "untried": "{count} changes were not tried for want of time: ask again with more --seconds.",
         "offers": "Every other agent, with the order of all visits as it is:",
         "dearer": "the day costs {money} more",
         "gains": "the day gains {money}",
@@ -74,6 +75,7 @@ _WORDS = {
         "mends": "任一单项改变即可安排，成本低者在前：",
         "no_mend": "所试的任何单项改变均无法安排。",
         "slack": "该计划尚未搜索充分：附近的短时搜索即可增收 {money}，此处未计入。",
+        "untried": "另有 {count} 项改变因时间不足未试：请用更大的 --seconds 再问。",
         "offers": "其他人员（各人顺序不变）：",
         "dearer": "当日成本增加 {money}",
         "gains": "当日收益增加 {money}",
@@ -106,6 +108,7 @@ def explained_data(told: Explained) -> dict[str, Any]:
         "reasons": [_reason_data(reason) for reason in told.reasons],
         "slack_minor": _minor(told.slack),
         "options": [_option_data(option) for option in told.options],
+        "untried": [code.value for code in told.untried],
         "offers": [
             {
                 "agent": offer.agent,
@@ -197,7 +200,7 @@ class _Words:
         told, words = self.told, self.words
         if told.options:
             yield f"  {words['options' if told.at else 'mends']}"
-        elif told.offers:
+        elif told.offers and not told.untried:
             yield f"  {words['no_mend']}"
         for number, option in enumerate(told.options, start=1):
             facts = {
@@ -212,6 +215,8 @@ class _Words:
                 if len(option.others) > _MOST_OTHERS:
                     shown.append(words["more"].format(count=len(option.others) - _MOST_OTHERS))
                 yield f"     {words['others'].format(others=', '.join(shown))}"
+        if told.untried:
+            yield f"  {words['untried'].format(count=len(told.untried))}"
 
     def _price(self, option: Option) -> str:
         if option.code is OptionCode.HIGHER_WORTH and option.cost.minor > 0:

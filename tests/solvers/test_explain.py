@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import pytest
@@ -14,7 +14,7 @@ from solvers.mends import mends_of
 from solvers.moves import moves
 from solvers.options import Explanation, Option, OptionCode
 from solvers.problem import Balance, Measure, Problem, Task, TravelMatrix, Vehicle, Window
-from solvers.quick import Effort
+from solvers.quick import Effort, quick
 from solvers.reasons import ReasonCode
 from solvers.repair import repaired
 from solvers.schedule import schedule
@@ -24,6 +24,7 @@ DAY = Window(0, 1000)
 AnyProblem = Callable[..., st.SearchStrategy[Problem]]
 Plans = Callable[[Problem], Iterator[Solution]]
 SHORT = Effort(20.0, iterations=60)
+_EITHER_ORDER = (Window(0, 17), Window(28, 28))  # x before a starts at 20, after a at 25
 
 
 @pytest.fixture
@@ -55,7 +56,7 @@ def mend(explanation: Explanation, code: OptionCode) -> Option:
         ({"vehicle": {"max_travel": 30}}, OptionCode.HIGHER_LIMIT, -80, 300),
         ({"vehicle": {"shift_end": 46}}, OptionCode.ONE_MORE_VEHICLE, -60, 0),
         ({"skills": frozenset("k")}, OptionCode.SKILL, -80, 0),
-        ({"windows": (Window(0, 17),)}, OptionCode.WIDER_HOURS, -80, 3),
+        ({"vehicle": {"shift_end": 52}, "windows": _EITHER_ORDER}, OptionCode.WIDER_HOURS, -80, 3),
     ],
 )
 def test_each_mend_with_its_price(
@@ -106,6 +107,40 @@ def test_balance_counts_in_every_price(on_line: Callable[..., TravelMatrix]) -> 
     plan = timed(problem, {"v": ("a", "b")})
     explained = explain(problem, plan, "b", effort=SHORT)
     assert [(offer.vehicle, offer.amount) for offer in explained.offers] == [("w", 20 - 5 * 10)]
+
+
+class Passing:
+    """A clock that only moves when it is told to, or by `beat` whenever it is read."""
+
+    def __init__(self, beat: float) -> None:
+        self.now, self.beat = 0.0, beat
+
+    def __call__(self) -> float:
+        self.now += self.beat
+        return self.now
+
+
+@pytest.mark.parametrize(("seconds", "beat"), [(3.0, 0.001), (3.0, 0.1), (1.0, 0.2), (0.0, 0.1)])
+def test_explaining_keeps_to_its_budget_and_says_what_it_left_untried(
+    on_line: Callable[..., TravelMatrix], monkeypatch: pytest.MonkeyPatch, seconds: float, beat: float
+) -> None:
+    clock, asked = Passing(beat), []
+
+    def search(problem: Problem, orders: Mapping[str, Sequence[str]], effort: Effort) -> object:
+        asked.append(effort.seconds)
+        clock.now += effort.seconds
+        return quick(problem, orders, replace(effort, iterations=60, seconds=20.0))
+
+    monkeypatch.setattr("solvers.trials.quick", search)
+    tasks = (Task("a", 1, (DAY,), 5, 100), Task("x", 2, (Window(0, 17),), 5, 100, skills=frozenset("k")))
+    agents = (Vehicle("v", 0, 0, 20, 46), Vehicle("w", 0, 0, 0, 46, max_tasks=0, skills=frozenset("k")))
+    problem = Problem("p", tasks, agents, {"default": on_line(0, 10, 20)})
+    told = explain(problem, timed(problem, {"v": ("a",)}), "x", effort=Effort(seconds), clock=clock)
+    assert clock.now <= seconds + 10 * beat
+    assert bool(told.untried) is (beat * 20 > seconds)
+    if not told.untried:
+        assert min(asked) > seconds / len(asked) / 2
+    assert len(told.offers) == 2
 
 
 def drawn_plan(data: st.DataObject, any_problem: AnyProblem, most: int) -> tuple[Problem, Solution]:

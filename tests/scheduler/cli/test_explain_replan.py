@@ -13,6 +13,7 @@ from scheduler.model.plan import Plan, ReasonCode
 from scheduler.planning.planfile import read_plan
 
 DAY = "2026-11-24"
+STEPS = ("--iterations", "50", "--seconds", "60")  # the steps end it first
 
 
 def call(capsys, *arguments: str) -> tuple[int, dict]:
@@ -54,7 +55,7 @@ def again(home: Path, capsys, *changes: str) -> tuple[int, dict, Plan | None]:
 def test_a_planned_visit_is_explained(home, plan, capsys) -> None:
     stop = plan.routes[0].stops[1]
     code, told = call(
-        capsys, "explain", str(home / "out" / DAY), stop.case, "--iterations", "50", "-w", str(home)
+        capsys, "explain", str(home / "out" / DAY), stop.case, *STEPS, "-w", str(home)
     )
     assert code == 0
     assert told["at"] == {"agent": plan.routes[0].vehicle, "start": stop.start.isoformat()}
@@ -66,7 +67,7 @@ def test_a_planned_visit_is_explained(home, plan, capsys) -> None:
 
 def test_one_left_out_has_reasons_and_the_words_name_nobody(home, plan, capsys) -> None:
     entry = next(left for left in plan.unassigned if left.reasons[0].code is ReasonCode.NO_TIME_LEFT)
-    arguments = ["explain", str(home / "out" / DAY), entry.case, "--iterations", "50", "-w", str(home)]
+    arguments = ["explain", str(home / "out" / DAY), entry.case, *STEPS, "-w", str(home)]
     code, told = call(capsys, *arguments)
     assert code == 1
     assert told["reasons"]
