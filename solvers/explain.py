@@ -119,9 +119,7 @@ class _View:
         for vehicle in self.problem.vehicles:
             late = self.open.draft.lacking(self.open.number[vehicle.id], number)
             by_time.append((int(late[0]), vehicle.id))
-            by_way.append(
-                (_nearest(self.problem, vehicle, self.rest.get(vehicle.id), self.task), vehicle.id)
-            )
+            by_way.append((_nearest(self.problem, vehicle, self.rest.get(vehicle.id), self.task), vehicle.id))
         own = [] if self.slot is None else [self.slot.vehicle]
         ranked = [
             name

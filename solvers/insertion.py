@@ -346,7 +346,7 @@ class Draft:
         """
         vehicle, plan = self.vehicles[number], self.plans[number]
         seconds_in, seconds_out, added_s, added_cost = self._detours(vehicle, plan, tasks)
-        prize = self._collectable(number, plan, tasks, seconds_in, seconds_out)
+        prize = self.collectable(number, plan, tasks, seconds_in, seconds_out)
         prize[~self._positions(plan, tasks)] = WORTHLESS
         prize[:, ~self.fits[tasks, number]] = WORTHLESS
         if vehicle.max_travel is not None:
@@ -394,7 +394,7 @@ class Draft:
         cost = added[0] * vehicle.cost_per_travel_second + added[1] * vehicle.cost_per_metre
         return into[0], out[0], added[0], cost if order else cost + vehicle.fixed_cost
 
-    def _collectable(self, number: int, plan: Plan, tasks: Ints, into: Ints, out: Ints) -> Ints:
+    def collectable(self, number: int, plan: Plan, tasks: Ints, into: Ints, out: Ints) -> Ints:
         """The best prize of each insertion that keeps every later stop in time, `WORTHLESS` elsewhere."""
         rests, masks = self.rests[number], range(plan.leave.shape[0])
         prize = np.full(into.shape, WORTHLESS)

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from solvers.evaluate import evaluate
-from solvers.insertion import timed
+from solvers.exchange import entry
+from solvers.insertion import Draft, timed
 from solvers.mends import Changed, mends_of
 from solvers.moves import Slot, moves, slots_of
 from solvers.options import Option, OptionCode
@@ -102,6 +103,11 @@ class Trials:
         """The best plan found with this change and the task in it; None where none was found."""
         problem = priced(_must_serve(change.problem, self.task.id), self.open, self.prices)
         orders = {route.vehicle: route.tasks for route in self.open.routes}
+        draft = Draft(problem)
+        draft.load(orders)
+        taken_in = entry(draft, self.task.id)
+        if taken_in is not None:
+            orders[taken_in[0]] = taken_in[1]
         found = timed(problem, quick(problem, orders, self.budget.effort()))
         slot = slots_of(found).get(self.task.id)
         if slot is None:

@@ -54,9 +54,7 @@ def again(home: Path, capsys, *changes: str) -> tuple[int, dict, Plan | None]:
 
 def test_a_planned_visit_is_explained(home, plan, capsys) -> None:
     stop = plan.routes[0].stops[1]
-    code, told = call(
-        capsys, "explain", str(home / "out" / DAY), stop.case, *STEPS, "-w", str(home)
-    )
+    code, told = call(capsys, "explain", str(home / "out" / DAY), stop.case, *STEPS, "-w", str(home))
     assert code == 0
     assert told["at"] == {"agent": plan.routes[0].vehicle, "start": stop.start.isoformat()}
     codes = [option["code"] for option in told["options"]]
