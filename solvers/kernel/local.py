@@ -120,7 +120,11 @@ def next_move(
             if case == 0 and y.changed[v] > since and replace(t, s, y, o, v, before_node(s, u), 1):
                 found = 0
         elif y.changed[v] > since or y.changed[w] > since:
-            found = propose_within(t, s, y, u, o, case) if w == v else propose_between(t, s, y, u, o, case)
+            found = (
+                propose_within(t, s, y, u, o, case, thorough)
+                if w == v
+                else propose_between(t, s, y, u, o, case, thorough)
+            )
         if found >= 0:
             return k * CASES + found
     if v == NOBODY or y.changed[v] <= since:

@@ -24,7 +24,7 @@ from solvers.kernel.moves_order import (
     vehicle_of,
     worst_mode,
 )
-from solvers.kernel.state import COUNT, END, LOADED, State
+from solvers.kernel.state import COUNT, END, LEG, LOADED, State
 from solvers.kernel.tables import (
     CAPACITY,
     EVENING,
@@ -379,16 +379,36 @@ def has_ahead(t: Tables, s: State, u: int, count: int) -> bool:
     return u < t.tasks or count == 0
 
 
+@inlined
+def shortens(t: Tables, s: State, v: int, a: int, b: int) -> bool:
+    """Whether the way from node a to node b is shorter than the ways on from a and up to b are now.
+
+    One of the new ways of any improvement is, where only travel costs: the others can be left to the tasks they join.
+    """
+    return seconds_of(t, v, a, b) < max(s.node[a, LEG], s.node[before_node(s, b), LEG])
+
+
+@inlined
+def only_travel(t: Tables, v: int) -> bool:
+    """Whether moves change the cost of this vehicle's day by its travel alone."""
+    return not (t.has_extra or len(t.balance) or t.vehicle[v, WALKED])
+
+
 @compiled
-def propose_between(t: Tables, s: State, y: Local, u: int, o: int, start: int) -> int:
+def propose_between(t: Tables, s: State, y: Local, u: int, o: int, start: int, thorough: bool) -> int:
     """The first case from `start` on in which a move brings task u beside task o of another route; -1 if none.
 
     In the first half of the cases u comes behind o, in the second before it: tails, strings to relocate (the last
-    two of these turned round), strings to swap.
+    two of these turned round), strings to swap. Ways that are no shorter than those they follow are left out unless
+    `thorough`.
     """
     v, w = vehicle_of(s, u), vehicle_of(s, o)
+    thorough = thorough or not (only_travel(t, v) and only_travel(t, w))
+    worth_behind, worth_before = thorough or shortens(t, s, w, o, u), thorough or shortens(t, s, w, u, o)
     for case in range(start, PAIR_CASES):
         behind = case < PAIR_CASES // 2
+        if not (worth_behind if behind else worth_before):
+            continue
         k = case if behind else case - PAIR_CASES // 2
         if k == 0:
             if swap_tails(

@@ -5,7 +5,17 @@ from __future__ import annotations
 import numpy as np
 
 from solvers.kernel.compiled import compiled, inlined
-from solvers.kernel.moves_between import RESEAT, TURN, back, has_ahead, leg, note_string, relief
+from solvers.kernel.moves_between import (
+    RESEAT,
+    TURN,
+    back,
+    has_ahead,
+    leg,
+    note_string,
+    only_travel,
+    relief,
+    shortens,
+)
 from solvers.kernel.moves_order import (
     Local,
     add,
@@ -138,12 +148,14 @@ WITHIN_CASES = 12
 
 
 @compiled
-def propose_within(t: Tables, s: State, y: Local, u: int, o: int, start: int) -> int:
+def propose_within(t: Tables, s: State, y: Local, u: int, o: int, start: int, thorough: bool) -> int:
     """The first case from `start` on in which a move brings tasks u and o of one route together; -1 if none.
 
     Two stretches to turn round; then strings from u on, behind o and before it, and strings up to u, the same.
     """
     v = vehicle_of(s, u)
+    if not thorough and only_travel(t, v) and not (shortens(t, s, v, o, u) or shortens(t, s, v, u, o)):
+        return -1
     number(t, s, y, v)
     a, b = before_node(s, u), after_node(s, u)
     if a == o or b == o:
