@@ -9,6 +9,7 @@ import llvmlite.binding as llvm
 import numba
 from numba.core.codegen import CPUCodeLibrary
 from numba.core.cpu import CPUContext
+from numba.np import arrayobj
 
 from solvers.kernel.compiled import start_compiling
 from solvers.kernel.native import NAME, machine
@@ -20,6 +21,7 @@ def main() -> None:
     """Build."""
     start_compiling(numba.njit, _plain)
     _link_late()
+    _index_plainly()
     sys.stdout.buffer.write(object_code())
 
 
@@ -38,6 +40,15 @@ def _link_late() -> None:
 
     CPUCodeLibrary.finalize = finalize
     CPUContext.get_executable = lambda *_: [].append  # any one builtin a function, never called
+
+
+def _index_plainly() -> None:
+    """Python counts negative indices from the end, at a price for every other; the kernel has none."""
+
+    def unchanged(context: Any, builder: Any, kind: Any, index: Any, _: Any) -> Any:
+        return context.cast(builder, index, kind, numba.types.intp)
+
+    arrayobj.fix_integer_index = unchanged
 
 
 def _linked(library: Any) -> Any:

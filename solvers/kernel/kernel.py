@@ -85,7 +85,7 @@ class Kernel:
         self._do(COPY)
         return made
 
-    def ils(self, steps: int, hot: float, cold: float, *, most: int = 12, near: int = 20) -> int:
+    def ils(self, steps: int, hot: float, cold: float, *, most: int = 25, near: int = 40) -> int:
         """Take steps of iterated local search, each disturbing up to `most` tasks, as `anneal` takes its own."""
         scale = float(self.tables.scale)
         return self._do(ILS, steps, most, near, max(hot, 1e-9) * scale, max(cold, 1e-9) * scale)

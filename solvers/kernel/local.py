@@ -39,7 +39,6 @@ from solvers.kernel.tables import (
     Tables,
 )
 
-_HISTORY = 500
 _HOMES = 12
 _PARTNERS = 20
 CASES = max(PAIR_CASES, WITHIN_CASES, REPLACE_CASES)
@@ -70,7 +69,6 @@ def local_for(t: Tables) -> Local:
             all((a == a.T).all() for a in t.travel)
             and (not t.by_metre or all((a == a.T).all() for a in t.metres))
         ),
-        late=np.zeros(_HISTORY, np.float64),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from solvers.kernel.compiled import compiled, inlined
-from solvers.kernel.edit import metres_of, seconds_of
+from solvers.kernel.edit import seconds_of
 from solvers.kernel.moves_order import (
     Local,
     add,
@@ -16,7 +16,6 @@ from solvers.kernel.moves_order import (
     begin,
     best_mode,
     mode_of,
-    overtime,
     propose,
     run_from,
     run_meets,
@@ -24,51 +23,25 @@ from solvers.kernel.moves_order import (
     vehicle_of,
     worst_mode,
 )
-from solvers.kernel.state import COUNT, END, LEG, LOADED, State
+from solvers.kernel.state import COUNT, LOADED, State
 from solvers.kernel.tables import (
     CAPACITY,
-    EVENING,
     FIXED,
     IS_EVENING,
     LOAD,
     MOST_TASKS,
-    PER_METRE,
-    PER_SECOND,
     PRICE,
-    PROFILE,
     SERVICE,
     SHARES,
     SHARES_END,
     TARGET,
-    WALKED,
     Tables,
 )
+from solvers.kernel.ways import leg, only_travel, onward, pay_alike, relief, standing, turning, way
 
 # Kinds of moves, by what they change
-RELOCATE, SWAP, TAILS, HAND_OVER, RESEAT, TURN, INSERT, DROP, REPLACE = range(9)
-KINDS = 9
-
-
-@inlined
-def leg(t: Tables, v: int, a: int, b: int) -> int:
-    """What it costs vehicle v to go from node a to node b."""
-    cost = seconds_of(t, v, a, b) * t.vehicle[v, PER_SECOND]
-    if t.by_metre:
-        cost += metres_of(t, v, a, b) * t.vehicle[v, PER_METRE]
-    return cost
-
-
-@compiled
-def relief(t: Tables, s: State, v: int) -> int:
-    """What an earlier end of the day can save at most."""
-    if not t.vehicle[v, WALKED]:
-        return 0
-    saved = overtime(t, v, s.route[v, END])
-    if s.route[v, END] > t.vehicle[v, EVENING]:
-        for k in range(t.vehicle[v, SHARES], t.vehicle[v, SHARES_END]):
-            if t.balance[t.share[k], IS_EVENING]:
-                saved += t.balance[t.share[k], PRICE]
-    return saved
+RELOCATE, SWAP, TAILS, HAND_OVER, RESEAT, TURN, TRADE, INSERT, DROP, REPLACE = range(10)
+KINDS = 10
 
 
 @compiled
@@ -312,12 +285,7 @@ def swap_tails(t: Tables, s: State, y: Local, v: int, a: int, w: int, c: int) ->
     if s.route[w, COUNT]:
         change -= leg(t, w, c, d)
     if y.tail[v] != y.tail[w] or t.has_extra:
-        alike = (
-            t.vehicle[v, PROFILE] == t.vehicle[w, PROFILE]
-            and t.vehicle[v, PER_SECOND] == t.vehicle[w, PER_SECOND]
-            and t.vehicle[v, PER_METRE] == t.vehicle[w, PER_METRE]
-        )
-        if alike and not t.has_extra:
+        if pay_alike(t, v, w) and not t.has_extra:
             change += last_leg(t, s, v, w, d) - last_leg(t, s, w, w, d)
             change += last_leg(t, s, w, v, b) - last_leg(t, s, v, v, b)
         else:
@@ -357,41 +325,67 @@ def hand_over(t: Tables, s: State, y: Local, v: int, w: int) -> bool:
 
 # -- all of them for a pair of tasks
 
+# Strings that change hands; of the fourth and fifth the one is turned round
 _SIZES = np.array([0, 1, 2, 3, 2, 3, 1, 1, 2, 2])
 _SIZES_OTHER = np.array([0, 0, 0, 0, 0, 0, 1, 2, 1, 2])
-PAIR_CASES = 20
+_HALF = 10
+PAIR_CASES = 2 * _HALF
 
 
 @inlined
-def back(t: Tables, s: State, u: int, count: int) -> int:
-    """The node so many places before task u, or -1 if the day starts after it."""
-    for _ in range(count):
-        u = before_node(s, u) if u >= 0 and u < t.tasks else -1
-    return u
+def closing(t: Tables, v: int, a: int, b: int, forth: bool) -> int:
+    """What it costs to go from node a to node b, or what is saved where the day then is empty."""
+    return way(t, v, a, b, forth) if a < t.tasks or b < t.tasks else -t.vehicle[v, FIXED]
+
+
+@compiled
+def tails_gain(t: Tables, s: State, y: Local, u: int, o: int, forth: bool, base: int) -> bool:
+    """Whether to look at what follows being exchanged so that u comes behind o; `base` is their way less those now."""
+    v, w, a, d = vehicle_of(s, u), vehicle_of(s, o), onward(s, u, not forth), onward(s, o, forth)
+    if y.tail[v] != y.tail[w] or (a >= t.tasks and d >= t.tasks):
+        return True
+    return base - standing(t, s, v, a, u, forth) + way(t, v, a, d, forth) < 0
+
+
+@compiled
+def turned_gains(t: Tables, s: State, y: Local, u: int, o: int, size: int, forth: bool, base: int) -> bool:
+    """Whether to look at a string that ends with u coming behind o turned round."""
+    v, w, d = vehicle_of(s, u), vehicle_of(s, o), onward(s, o, forth)
+    far = onward(s, u, not forth)
+    if size == 3:
+        far = onward(s, far, not forth)
+    beyond, x = onward(s, far, not forth), onward(s, u, forth)
+    change = base + way(t, w, far, d, forth) + closing(t, v, beyond, x, forth)
+    change -= standing(t, s, v, beyond, far, forth) + standing(t, s, v, u, x, forth)
+    return change + turning(t, s, y, w, u, size, forth) < 0
+
+
+@compiled
+def string_gains(
+    t: Tables, s: State, u: int, last: int, o: int, other: int, size_w: int, forth: bool, base: int
+) -> bool:
+    """Whether to look at the string from u to `last` coming behind o, in exchange for that up to `other` if size_w > 0."""
+    v, w, a, d = vehicle_of(s, u), vehicle_of(s, o), onward(s, u, not forth), onward(s, o, forth)
+    x = onward(s, last, forth)
+    change = base - standing(t, s, v, a, u, forth) - standing(t, s, v, last, x, forth)
+    if size_w == 0:
+        change += way(t, w, last, d, forth) + closing(t, v, a, x, forth)
+        if last == u:
+            change -= t.mode_forgone[mode_of(s, u)]
+    else:
+        e = onward(s, other, forth)
+        change += way(t, w, last, e, forth) - standing(t, s, w, other, e, forth)
+        change += way(t, v, a, d, forth) + way(t, v, other, x, forth)
+    return change < 0
 
 
 @inlined
-def has_ahead(t: Tables, s: State, u: int, count: int) -> bool:
-    """Whether there are so many tasks from node u on."""
-    for _ in range(count - 1):
+def string_end(t: Tables, s: State, u: int, size: int, forth: bool) -> int:
+    """The last of so many tasks from node u on; a node that is none if there are fewer."""
+    for _ in range(size - 1):
         if u < t.tasks:
-            u = after_node(s, u)
-    return u < t.tasks or count == 0
-
-
-@inlined
-def shortens(t: Tables, s: State, v: int, a: int, b: int) -> bool:
-    """Whether the way from node a to node b is shorter than the ways on from a and up to b are now.
-
-    One of the new ways of any improvement is, where only travel costs: the others can be left to the tasks they join.
-    """
-    return seconds_of(t, v, a, b) < max(s.node[a, LEG], s.node[before_node(s, b), LEG])
-
-
-@inlined
-def only_travel(t: Tables, v: int) -> bool:
-    """Whether moves change the cost of this vehicle's day by its travel alone."""
-    return not (t.has_extra or len(t.balance) or t.vehicle[v, WALKED])
+            u = onward(s, u, forth)
+    return u
 
 
 @compiled
@@ -399,29 +393,43 @@ def propose_between(t: Tables, s: State, y: Local, u: int, o: int, start: int, t
     """The first case from `start` on in which a move brings task u beside task o of another route; -1 if none.
 
     In the first half of the cases u comes behind o, in the second before it: tails, strings to relocate (the last
-    two of these turned round), strings to swap. Ways that are no shorter than those they follow are left out unless
-    `thorough`.
+    two of these turned round), strings to swap. A half whose new way is no shorter than those it follows is left out
+    unless `thorough`: another of the new ways of what gains is shorter nearly always, and is tried with its own tasks.
     """
-    v, w = vehicle_of(s, u), vehicle_of(s, o)
+    v, w, n = vehicle_of(s, u), vehicle_of(s, o), t.tasks
+    exact = pay_alike(t, v, w) and not (t.has_extra or len(t.balance))
     thorough = thorough or not (only_travel(t, v) and only_travel(t, w))
-    worth_behind, worth_before = thorough or shortens(t, s, w, o, u), thorough or shortens(t, s, w, u, o)
-    for case in range(start, PAIR_CASES):
-        behind = case < PAIR_CASES // 2
-        if not (worth_behind if behind else worth_before):
+    saved = relief(t, s, v) + relief(t, s, w)
+    for half in range(start // _HALF, 2):
+        forth = half == 0
+        a, d = onward(s, u, not forth), onward(s, o, forth)
+        join, left = way(t, w, o, u, forth), standing(t, s, w, o, d, forth)
+        if not thorough and join >= left and join >= standing(t, s, v, a, u, forth):
             continue
-        k = case if behind else case - PAIR_CASES // 2
-        if k == 0:
-            if swap_tails(
-                t, s, y, v, before_node(s, u) if behind else u, w, o if behind else before_node(s, o)
-            ):
-                return case
-            continue
-        size, size_w, turned = _SIZES[k], _SIZES_OTHER[k], k == 4 or k == 5
-        a, c = back(t, s, u, size), back(t, s, o, size_w + 1)
-        if behind != turned:
-            a = before_node(s, u) if has_ahead(t, s, u, size) else -1
-        if behind:
-            c = o if has_ahead(t, s, after_node(s, o), size_w) else -1
-        if a >= 0 and c >= 0 and exchange(t, s, y, v, a, size, turned, w, c, size_w):
-            return case
+        base = join - left - saved
+        for k in range(max(0, start - half * _HALF), _HALF):
+            size, size_w = _SIZES[k], _SIZES_OTHER[k]
+            if k == 0:
+                if exact and not tails_gain(t, s, y, u, o, forth, base):
+                    continue
+                if swap_tails(t, s, y, v, a if forth else u, w, o if forth else d):
+                    return half * _HALF
+                continue
+            turned = k == 4 or k == 5
+            last = string_end(t, s, u, size, forth != turned)
+            if last >= n:
+                continue
+            other = string_end(t, s, d, size_w, forth)
+            if size_w and other >= n:
+                continue
+            if exact:
+                if turned:
+                    if not turned_gains(t, s, y, u, o, size, forth, base):
+                        continue
+                elif not string_gains(t, s, u, last, o, other, size_w, forth, base):
+                    continue
+            b = before_node(s, u if forth != turned else last)
+            c = o if forth else before_node(s, other) if size_w else d
+            if exchange(t, s, y, v, b, size, turned, w, c, size_w):
+                return half * _HALF + k
     return -1

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from solvers.kernel.compiled import compiled, inlined
 from solvers.kernel.edit import metres_of, seconds_of
-from solvers.kernel.search import Scratch, move_out, touch
+from solvers.kernel.search import NOWHERE, Scratch, move_out, touch
 from solvers.kernel.state import (
     COST,
     COUNT,
@@ -89,7 +89,6 @@ class Local(NamedTuple):
     made: Ints  # moves made by kind
     tail: Ints  # by vehicle: the same number where the rest of a day is timed and priced alike
     is_even: bool  # whether every way is as long as the way back
-    late: NDArray[np.float64]  # costs of the past that a new plan is accepted against
 
 
 # -- reading a plan, in one integer type: every other would be compiled anew
@@ -482,18 +481,25 @@ def propose_served(y: Local, v: int, unserved: int, kind: int, leaving: int, com
 
 
 @compiled
-def decide(t: Tables, s: State, x: Scratch, y: Local) -> bool:
-    """Do what is proposed, if the new orders hold and the plan gets cheaper."""
-    v, w, unserved = y.proposal[0], y.proposal[1], y.proposal[3]
+def proposed_change(t: Tables, s: State, y: Local) -> int:
+    """What the proposal changes in the cost of the plan; NOWHERE if it breaks a rule."""
+    v, w = y.proposal[0], y.proposal[1]
     if not order_holds(t, y, 0, v) or (w >= 0 and not order_holds(t, y, 1, w)):
-        return False
-    change = unserved + y.sheet[0, BASE] + overtime(t, v, y.sheet[0, ARRIVAL]) - s.route[v, COST]
+        return NOWHERE
+    change = y.proposal[3] + y.sheet[0, BASE] + overtime(t, v, y.sheet[0, ARRIVAL]) - s.route[v, COST]
     if w >= 0:
         change += y.sheet[1, BASE] + overtime(t, w, y.sheet[1, ARRIVAL]) - s.route[w, COST]
     if len(t.balance):
         change += balances_change(t, s, y, v, w)
-    if change >= 0:
+    return change
+
+
+@compiled
+def decide(t: Tables, s: State, x: Scratch, y: Local) -> bool:
+    """Do what is proposed, if the new orders hold and the plan gets cheaper."""
+    if proposed_change(t, s, y) >= 0:
         return False
+    v, w = y.proposal[0], y.proposal[1]
     head = head_kept(t, s, y, 0, v)
     tail = tail_kept(t, s, y, 0, v, min(y.sheet[0, SIZE], s.route[v, COUNT]) - head)
     head_w, tail_w = 0, 0
@@ -507,7 +513,7 @@ def decide(t: Tables, s: State, x: Scratch, y: Local) -> bool:
             work_w = y.sheet[1, WORK] - work_of(t, s, w)
         vacate(t, s, w)
     vacate(t, s, v)
-    s.total[0] += unserved
+    s.total[0] += y.proposal[3]
     link(t, s, x, y, 0, v, head, tail)
     if work:
         share_out(t, s, v, work, False)

@@ -8,9 +8,7 @@ from solvers.kernel.moves_between import (
     DROP,
     INSERT,
     REPLACE,
-    leg,
     note_string,
-    relief,
     span_leg,
     string_fits,
     string_leg,
@@ -38,6 +36,7 @@ from solvers.kernel.moves_order import (
 from solvers.kernel.search import NOWHERE, Scratch, look_at_home, look_near
 from solvers.kernel.state import COUNT, State
 from solvers.kernel.tables import FIXED, SERVICE, UNSERVED, Tables
+from solvers.kernel.ways import leg, relief
 
 
 @compiled
