@@ -12,6 +12,7 @@ from solvers.kernel.moves_order import (
     before_node,
     enqueue,
     note_change,
+    note_served,
     vehicle_of,
 )
 from solvers.kernel.moves_served import bring_in
@@ -23,10 +24,14 @@ from solvers.kernel.search import (
     copy_changes,
     forget,
     is_sound,
+    sort_out,
     take_string,
 )
 from solvers.kernel.state import NOBODY, State, copy_state
 from solvers.kernel.tables import Tables
+
+_ROOM = 0.5
+"""The chance that around an unserved task others are taken out, to make room for it, rather than it is forced in."""
 
 
 @compiled
@@ -52,37 +57,43 @@ def improve_alone(t: Tables, s: State, x: Scratch, y: Local, near: int) -> int:
 
 @compiled
 def disturb(t: Tables, s: State, x: Scratch, y: Local, most: int, near: int) -> None:
-    """Take a few served tasks near each other out, or unserved ones in where they cost least, all over the plan."""
-    left = 1 + below(x, most)
+    """Take a few served tasks near each other out, or unserved ones in where they cost least, all over the plan.
+
+    What is then unserved is to be put back in an order drawn by chance, before anything is done about its old neighbours.
+    """
+    left, holes = 1 + below(x, most), 0
     for _ in range(2 * most):
         u = below(x, t.tasks)
         removing = vehicle_of(s, u) != NOBODY
+        if not removing and chance(x) < _ROOM:
+            removing = True
+            note_served(x, u)
         for k in range(-1, t.near.shape[1]):
             w = u if k < 0 else np.int64(t.near[u, k])
             if x.is_out[w] or (vehicle_of(s, w) != NOBODY) != removing:
                 continue
             if removing:
-                take_out(t, s, x, y, w)
+                y.order[0, holes], y.order[1, holes] = before_node(s, w), after_node(s, w)
+                holes += 1
+                v = vehicle_of(s, w)
+                take_string(t, s, x, v, w, w)
+                note_change(t, s, x, y, v)
             elif not bring_in(t, s, x, y, w, near, True):
                 continue
             left -= 1
             if left == 0:
-                return
-
-
-@compiled
-def take_out(t: Tables, s: State, x: Scratch, y: Local, u: int) -> None:
-    """Take a task out of its route, to be put back where it is cheapest."""
-    v, a, b = vehicle_of(s, u), before_node(s, u), after_node(s, u)
-    known = x.counters[2]
-    take_string(t, s, x, v, u, u)
-    note_change(t, s, x, y, v)
-    for k in range(known, x.counters[2]):
-        enqueue(y, x.out[k])
-    if a < t.tasks and vehicle_of(s, a) != NOBODY:
-        enqueue(y, a)
-    if b < t.tasks and vehicle_of(s, b) != NOBODY:
-        enqueue(y, b)
+                break
+        if left == 0:
+            break
+    sort_out(t, x)
+    for k in range(x.counters[2]):
+        if vehicle_of(s, x.out[k]) == NOBODY:
+            enqueue(y, x.out[k])
+    for k in range(holes):
+        for side in range(2):
+            u = y.order[side, k]
+            if u < t.tasks:
+                enqueue(y, u)
 
 
 @compiled

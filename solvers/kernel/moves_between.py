@@ -37,7 +37,7 @@ from solvers.kernel.tables import (
     TARGET,
     Tables,
 )
-from solvers.kernel.ways import leg, only_travel, onward, pay_alike, relief, standing, turning, way
+from solvers.kernel.ways import leg, only_travel, onward, pay_alike, relief, standing, turning, way, way_to
 
 # Kinds of moves, by what they change
 RELOCATE, SWAP, TAILS, HAND_OVER, RESEAT, TURN, TRADE, INSERT, DROP, REPLACE = range(10)
@@ -375,7 +375,7 @@ def string_gains(
     else:
         e = onward(s, other, forth)
         change += way(t, w, last, e, forth) - standing(t, s, w, other, e, forth)
-        change += way(t, v, a, d, forth) + way(t, v, other, x, forth)
+        change += way(t, v, a, d, forth) + way_to(t, v, other, x, forth)
     return change < 0
 
 
@@ -403,7 +403,7 @@ def propose_between(t: Tables, s: State, y: Local, u: int, o: int, start: int, t
     for half in range(start // _HALF, 2):
         forth = half == 0
         a, d = onward(s, u, not forth), onward(s, o, forth)
-        join, left = way(t, w, o, u, forth), standing(t, s, w, o, d, forth)
+        join, left = way_to(t, w, o, u, forth), standing(t, s, w, o, d, forth)
         if not thorough and join >= left and join >= standing(t, s, v, a, u, forth):
             continue
         base = join - left - saved

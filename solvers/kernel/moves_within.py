@@ -23,7 +23,7 @@ from solvers.kernel.moves_order import (
 )
 from solvers.kernel.state import State
 from solvers.kernel.tables import Tables
-from solvers.kernel.ways import leg, only_travel, onward, relief, standing, turning, way
+from solvers.kernel.ways import leg, only_travel, onward, relief, standing, turning, way, way_to
 
 _LONGEST_TURN = 50
 
@@ -159,10 +159,10 @@ def turn_gains(
         return True
     if case == 0:
         d, x = onward(s, o, forth), onward(s, u, forth)
-        change = way(t, v, d, x, forth) - standing(t, s, v, o, d, forth) - standing(t, s, v, u, x, forth)
+        change = way_to(t, v, d, x, forth) - standing(t, s, v, o, d, forth) - standing(t, s, v, u, x, forth)
     else:
         p, a = onward(s, o, not forth), onward(s, u, not forth)
-        change = way(t, v, p, a, forth) - standing(t, s, v, p, o, forth) - standing(t, s, v, a, u, forth)
+        change = way_to(t, v, p, a, forth) - standing(t, s, v, p, o, forth) - standing(t, s, v, a, u, forth)
     return base + change < 0
 
 
@@ -171,7 +171,7 @@ def trade_gains(t: Tables, s: State, v: int, u: int, o: int, forth: bool, base: 
     """Whether to look at u trading seats with the task behind o."""
     a, x, d = onward(s, u, not forth), onward(s, u, forth), onward(s, o, forth)
     e = onward(s, d, forth)
-    change = way(t, v, u, e, forth) + way(t, v, a, d, forth) + way(t, v, d, x, forth)
+    change = way(t, v, u, e, forth) + way(t, v, a, d, forth) + way_to(t, v, d, x, forth)
     change -= standing(t, s, v, o, d, forth) + standing(t, s, v, d, e, forth)
     change -= standing(t, s, v, a, u, forth) + standing(t, s, v, u, x, forth)
     return base + change < 0
@@ -221,7 +221,7 @@ def propose_within(t: Tables, s: State, y: Local, u: int, o: int, start: int, th
     for half in range(start // _HALF, 2):
         forth = half == 0
         a, d = onward(s, u, not forth), onward(s, o, forth)
-        join = way(t, v, o, u, forth)
+        join = way_to(t, v, o, u, forth)
         if not thorough and join >= standing(t, s, v, o, d, forth) and join >= standing(t, s, v, a, u, forth):
             continue
         ahead = apart if forth else -apart  # so many places further on than o

@@ -9,6 +9,7 @@ from solvers.kernel.edit import metres_of, seconds_of
 from solvers.kernel.moves_order import Local, after_node, before_node, overtime
 from solvers.kernel.state import END, LEG, State
 from solvers.kernel.tables import (
+    AT,
     EVENING,
     IS_EVENING,
     PER_METRE,
@@ -39,8 +40,22 @@ def onward(s: State, x: int, forth: bool) -> int:
 
 @inlined
 def way(t: Tables, v: int, a: int, b: int, forth: bool) -> int:
-    """What it costs vehicle v to go from node a to node b, or back."""
-    return leg(t, v, a, b) if forth else leg(t, v, b, a)
+    """What it costs vehicle v to go from node a to node b, or back; read in what is kept of node a."""
+    profile, one, other = t.vehicle[v, PROFILE], np.int64(t.node[a, AT]), np.int64(t.node[b, AT])
+    seconds = np.int64(t.travel[profile, one, other]) if forth else np.int64(t.travel_to[profile, one, other])
+    cost = seconds * t.vehicle[v, PER_SECOND]
+    if t.by_metre:
+        metres = (
+            np.int64(t.metres[profile, one, other]) if forth else np.int64(t.metres_to[profile, one, other])
+        )
+        cost += metres * t.vehicle[v, PER_METRE]
+    return cost
+
+
+@inlined
+def way_to(t: Tables, v: int, a: int, b: int, forth: bool) -> int:
+    """The same, read in what is kept of node b: faster where b is looked at again and again."""
+    return way(t, v, b, a, not forth)
 
 
 @inlined
