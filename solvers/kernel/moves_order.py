@@ -34,10 +34,8 @@ from solvers.kernel.tables import (
     FLOOR,
     IS_EVENING,
     KIND,
-    LAST_ARRIVAL,
     LATEST,
     LOAD,
-    LONGEST,
     MOST_TASKS,
     MOST_TRAVEL,
     NEVER,
@@ -51,14 +49,13 @@ from solvers.kernel.tables import (
     SHARES,
     SHARES_END,
     SHIFT_END,
-    SHIFT_START,
     STATES,
     TARGET,
     TO,
     Ints,
     Tables,
 )
-from solvers.kernel.timing import next_start, refresh, share_out, shut
+from solvers.kernel.timing import go_on, in_time, next_start, refresh, set_out, share_out
 
 # Columns of Local.sheet
 SIZE, SECONDS, CARRIED, BASE, ARRIVAL, WORK = range(6)
@@ -194,59 +191,19 @@ def pins_hold(t: Tables, y: Local, side: int) -> bool:
 
 @compiled
 def times_hold(t: Tables, y: Local, side: int, v: int) -> bool:
-    """Whether vehicle v can work in this order; notes when its day ends. The rules are those of `timing.walk`."""
-    states, profile, size = t.vehicle[v, STATES], t.vehicle[v, PROFILE], y.sheet[side, SIZE]
-    clock, n = y.clock, t.tasks
-    for k in range(states):
-        clock[0, k] = NEVER
-    clock[0, 0] = t.vehicle[v, SHIFT_START]
-    clock[1, 0] = 0
-    clock[2, 0] = NEVER
-    here = n + v
+    """Whether vehicle v can work in this order; notes when its day ends."""
+    size, here = y.sheet[side, SIZE], t.tasks + v
+    set_out(t, v, y.clock)
     for place in range(size + 1):
-        u = y.order[side, place] if place < size else n + t.vehicles + v
-        seconds = np.int64(t.travel[profile, t.node[here, AT], t.node[u, AT]])
-        alive = False
-        for k in range(states):
-            clock[3, k] = NEVER
-        for taken in range(states):
-            if clock[0, taken] >= NEVER:
-                continue
-            for o in range(t.option_first[v, taken], t.option_first[v, taken + 1]):
-                if clock[0, taken] > t.option[o, LATEST]:
-                    continue
-                goal = t.option[o, TO]
-                ready = max(clock[0, taken] + seconds + t.option[o, ADD], np.int64(t.option[o, FLOOR]))
-                duty = clock[1, taken] + seconds + t.option[o, ADD]
-                latest = min(clock[2, taken], t.option[o, LATEST] - clock[1, taken])
-                if u < n:
-                    mode = y.mode[side, place]
-                    ready = next_start(t, mode, ready)
-                    if ready > t.due[v, goal]:
-                        continue
-                    latest = min(latest, min(shut(t, mode, ready), np.int64(t.due[v, goal])) - duty)
-                    ready += t.node[u, SERVICE]
-                    duty += t.node[u, SERVICE]
-                else:
-                    limit = min(t.vehicle[v, LAST_ARRIVAL], np.int64(t.due[v, goal]))
-                    if ready > limit:
-                        continue
-                    latest = min(latest, limit - duty)
-                alive = alive or ready < NEVER
-                if ready < clock[3, goal] or (ready == clock[3, goal] and duty < clock[4, goal]):
-                    clock[3, goal], clock[4, goal], clock[5, goal] = ready, duty, latest
-        if not alive:
+        u = y.order[side, place] if place < size else t.tasks + t.vehicles + v
+        if not go_on(t, v, here, u, y.mode[side, place], y.clock):
             return False
-        for k in range(states):
-            clock[0, k], clock[1, k], clock[2, k] = clock[3, k], clock[4, k], clock[5, k]
         here = u
-    arrival, short = NEVER, NEVER
-    for k in range(states):
-        arrival = min(arrival, clock[0, k])
-        if clock[0, k] < NEVER and max(clock[1, k], clock[0, k] - clock[2, k]) <= t.vehicle[v, LONGEST]:
-            short = min(short, clock[0, k])
+    arrival = NEVER
+    for k in range(t.vehicle[v, STATES]):
+        arrival = min(arrival, y.clock[0, k])
     y.sheet[side, ARRIVAL] = arrival
-    return short == arrival
+    return in_time(t, v, y.clock) == arrival
 
 
 @compiled

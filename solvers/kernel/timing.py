@@ -200,23 +200,74 @@ def fits_between(t: Tables, s: State, v: int, a: int, b: int, into: int, out: in
     return False
 
 
-@compiled
-def walk(t: Tables, s: State, v: int, a: int, u: int, mode: int, clock: NDArray[np.int64]) -> int:
-    """The end of the day with task u after node a (as it stands if u < 0); NEVER if it would last too long.
+@inlined
+def set_out(t: Tables, v: int, clock: NDArray[np.int64]) -> None:
+    """Stand where vehicle v's day starts.
 
     `clock` is scratch of shape (6, states): earliest instant, seconds on duty and latest departure by breaks
     taken, now and next (Savelsbergh 1992). Among ways to the same set of breaks the earliest is kept, so that a
     duration found short enough is, and one found too long may not be where there are several windows or breaks.
     """
-    n, states = t.tasks, t.vehicle[v, STATES]
-    profile = t.vehicle[v, PROFILE]
-    for k in range(states):
+    for k in range(t.vehicle[v, STATES]):
         clock[0, k] = NEVER
     clock[0, 0] = t.vehicle[v, SHIFT_START]
     clock[1, 0] = 0
     clock[2, 0] = NEVER
-    here = n + v
-    end = n + t.vehicles + v
+
+
+@inlined
+def go_on(t: Tables, v: int, here: int, x: int, mode: int, clock: NDArray[np.int64]) -> bool:
+    """Go on from a node to node x and serve it in this mode, if it is a task; whether there is time to."""
+    states, profile = t.vehicle[v, STATES], t.vehicle[v, PROFILE]
+    seconds = np.int64(t.travel[profile, t.node[here, AT], t.node[x, AT]])
+    alive = False
+    for k in range(states):
+        clock[3, k] = NEVER
+    for taken in range(states):
+        if clock[0, taken] >= NEVER:
+            continue
+        for o in range(t.option_first[v, taken], t.option_first[v, taken + 1]):
+            if clock[0, taken] > t.option[o, LATEST]:
+                continue
+            goal = t.option[o, TO]
+            ready = max(clock[0, taken] + seconds + t.option[o, ADD], np.int64(t.option[o, FLOOR]))
+            duty = clock[1, taken] + seconds + t.option[o, ADD]
+            latest = min(clock[2, taken], t.option[o, LATEST] - clock[1, taken])
+            if x < t.tasks:
+                ready = next_start(t, mode, ready)
+                if ready > t.due[v, goal]:
+                    continue
+                latest = min(latest, min(shut(t, mode, ready), np.int64(t.due[v, goal])) - duty)
+                ready += t.node[x, SERVICE]
+                duty += t.node[x, SERVICE]
+            else:
+                limit = min(t.vehicle[v, LAST_ARRIVAL], np.int64(t.due[v, goal]))
+                if ready > limit:
+                    continue
+                latest = min(latest, limit - duty)
+            alive = alive or ready < NEVER
+            if ready < clock[3, goal] or (ready == clock[3, goal] and duty < clock[4, goal]):
+                clock[3, goal], clock[4, goal], clock[5, goal] = ready, duty, latest
+    for k in range(states):
+        clock[0, k], clock[1, k], clock[2, k] = clock[3, k], clock[4, k], clock[5, k]
+    return alive
+
+
+@inlined
+def in_time(t: Tables, v: int, clock: NDArray[np.int64]) -> int:
+    """When the day that has been gone through ends, if it lasts no longer than it may; else NEVER."""
+    best = NEVER
+    for k in range(t.vehicle[v, STATES]):
+        if clock[0, k] < best and max(clock[1, k], clock[0, k] - clock[2, k]) <= t.vehicle[v, LONGEST]:
+            best = clock[0, k]
+    return best
+
+
+@compiled
+def walk(t: Tables, s: State, v: int, a: int, u: int, mode: int, clock: NDArray[np.int64]) -> int:
+    """The end of the day with task u after node a (as it stands if u < 0); NEVER if it would last too long."""
+    here, end = t.tasks + v, t.tasks + t.vehicles + v
+    set_out(t, v, clock)
     while here != end:
         if u >= 0 and here == a:
             x, m = u, mode
@@ -226,41 +277,10 @@ def walk(t: Tables, s: State, v: int, a: int, u: int, mode: int, clock: NDArray[
         else:
             x = s.node[here, NEXT]
             m = s.node[x, MODE]
-        seconds = np.int64(t.travel[profile, t.node[here, AT], t.node[x, AT]])
-        for k in range(states):
-            clock[3, k] = NEVER
-        for taken in range(states):
-            if clock[0, taken] >= NEVER:
-                continue
-            for o in range(t.option_first[v, taken], t.option_first[v, taken + 1]):
-                if clock[0, taken] > t.option[o, LATEST]:
-                    continue
-                goal = t.option[o, TO]
-                ready = max(clock[0, taken] + seconds + t.option[o, ADD], np.int64(t.option[o, FLOOR]))
-                duty = clock[1, taken] + seconds + t.option[o, ADD]
-                latest = min(clock[2, taken], t.option[o, LATEST] - clock[1, taken])
-                if x < n:
-                    ready = next_start(t, m, ready)
-                    if ready > t.due[v, goal]:
-                        continue
-                    latest = min(latest, min(shut(t, m, ready), np.int64(t.due[v, goal])) - duty)
-                    ready += t.node[x, SERVICE]
-                    duty += t.node[x, SERVICE]
-                else:
-                    limit = min(t.vehicle[v, LAST_ARRIVAL], np.int64(t.due[v, goal]))
-                    if ready > limit:
-                        continue
-                    latest = min(latest, limit - duty)
-                if ready < clock[3, goal] or (ready == clock[3, goal] and duty < clock[4, goal]):
-                    clock[3, goal], clock[4, goal], clock[5, goal] = ready, duty, latest
-        for k in range(states):
-            clock[0, k], clock[1, k], clock[2, k] = clock[3, k], clock[4, k], clock[5, k]
+        if not go_on(t, v, here, x, m, clock):
+            return NEVER
         here = x
-    best = NEVER
-    for k in range(states):
-        if clock[0, k] < best and max(clock[1, k], clock[0, k] - clock[2, k]) <= t.vehicle[v, LONGEST]:
-            best = clock[0, k]
-    return best
+    return in_time(t, v, clock)
 
 
 @inlined
