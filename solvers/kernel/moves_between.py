@@ -37,7 +37,7 @@ from solvers.kernel.tables import (
     TARGET,
     Tables,
 )
-from solvers.kernel.ways import leg, only_travel, onward, pay_alike, relief, standing, turning, way, way_to
+from solvers.kernel.ways import leg, onward, pay_alike, relief, standing, turning, way, way_to
 
 # Kinds of moves, by what they change
 RELOCATE, SWAP, TAILS, HAND_OVER, RESEAT, TURN, TRADE, INSERT, DROP, REPLACE = range(10)
@@ -369,14 +369,20 @@ def string_gains(
     x = onward(s, last, forth)
     change = base - standing(t, s, v, a, u, forth) - standing(t, s, v, last, x, forth)
     if size_w == 0:
-        change += way(t, w, last, d, forth) + closing(t, v, a, x, forth)
         if last == u:
             change -= t.mode_forgone[mode_of(s, u)]
-    else:
-        e = onward(s, other, forth)
-        change += way(t, w, last, e, forth) - standing(t, s, w, other, e, forth)
-        change += way(t, v, a, d, forth) + way_to(t, v, other, x, forth)
-    return change < 0
+        if a >= t.tasks and x >= t.tasks:
+            change -= t.vehicle[v, FIXED]
+        change += way(t, w, last, d, forth)
+        if change >= 0:
+            return False
+        return (a >= t.tasks and x >= t.tasks) or change + way(t, v, a, x, forth) < 0
+    e = onward(s, other, forth)
+    change += way(t, w, last, e, forth) - standing(t, s, w, other, e, forth)
+    if change >= 0:
+        return False
+    change += way(t, v, a, d, forth)
+    return change < 0 and change + way_to(t, v, other, x, forth) < 0
 
 
 @inlined
@@ -398,8 +404,8 @@ def propose_between(t: Tables, s: State, y: Local, u: int, o: int, start: int, t
     """
     v, w, n = vehicle_of(s, u), vehicle_of(s, o), t.tasks
     exact = pay_alike(t, v, w) and not (t.has_extra or len(t.balance))
-    thorough = thorough or not (only_travel(t, v) and only_travel(t, w))
     saved = relief(t, s, v) + relief(t, s, w)
+    thorough = thorough or saved > 0 or t.has_extra or len(t.balance) > 0
     for half in range(start // _HALF, 2):
         forth = half == 0
         a, d = onward(s, u, not forth), onward(s, o, forth)

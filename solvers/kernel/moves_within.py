@@ -23,7 +23,7 @@ from solvers.kernel.moves_order import (
 )
 from solvers.kernel.state import State
 from solvers.kernel.tables import Tables
-from solvers.kernel.ways import leg, only_travel, onward, relief, standing, turning, way, way_to
+from solvers.kernel.ways import leg, onward, relief, standing, turning, way, way_to
 
 _LONGEST_TURN = 50
 
@@ -216,8 +216,8 @@ def propose_within(t: Tables, s: State, y: Local, u: int, o: int, start: int, th
     apart = np.int64(y.place[u]) - y.place[o]
     if -1 <= apart <= 1:
         return -1
-    thorough = thorough or not only_travel(t, v)
     saved = relief(t, s, v)
+    thorough = thorough or saved > 0
     for half in range(start // _HALF, 2):
         forth = half == 0
         a, d = onward(s, u, not forth), onward(s, o, forth)

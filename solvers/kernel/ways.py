@@ -101,9 +101,3 @@ def pay_alike(t: Tables, v: int, w: int) -> bool:
         and t.vehicle[v, PER_SECOND] == t.vehicle[w, PER_SECOND]
         and t.vehicle[v, PER_METRE] == t.vehicle[w, PER_METRE]
     )
-
-
-@inlined
-def only_travel(t: Tables, v: int) -> bool:
-    """Whether moves change the cost of this vehicle's day by its travel alone."""
-    return not (t.has_extra or len(t.balance) or t.vehicle[v, WALKED])
