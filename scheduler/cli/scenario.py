@@ -42,6 +42,8 @@ def run(
 ) -> None:
     """Plan each scenario and write compare.html: figures with deltas, paired maps, what moved and why.
 
+    Beside it each plan is written to what-ifs/NAME, for doorstep explain and doorstep replan. None is published.
+
     The first file is the base. Each is TOML with changes: agents_away, copies_of, shift, overtime,
     worth_factor, speed_factor, min_days_past_due, max_days_past_due, products, attendance, pairs.
 
@@ -54,7 +56,7 @@ def run(
     from scheduler.cli.plan import day_option
     from scheduler.planning.day import Search
     from scheduler.planning.scenariofile import read_scenario
-    from scheduler.planning.scenarios import run_scenarios
+    from scheduler.planning.scenarios import run_scenarios, write_plans
     from scheduler.publishing.compare import comparison_words, write_comparison
 
     chosen = day_option(day, workspace)
@@ -70,5 +72,9 @@ def run(
             workspace, chosen, scenarios, search, workers=workers, done=lambda name, n, of: step(n, of, name)
         )
     page = target or workspace.out / chosen.isoformat() / "compare.html"
+    plans = write_plans(workspace, results, page.parent / "what-ifs")
     data = write_comparison(workspace, results, page)
-    out.result({**data, "page": str(page)}, [*comparison_words(results, workspace), f"Wrote {page}"])
+    out.result(
+        {**data, "page": str(page), "plans": [str(path) for path in plans]},
+        [*comparison_words(results, workspace), f"Wrote {page} and plans in {page.parent / 'what-ifs'}"],
+    )

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from geodata.coordinates import LatLon
 from scheduler.model.people import TravelMode
+from scheduler.model.scenario import BASE, Scenario
 from scheduler.model.values import Money, TimeWindow, require
 
 
@@ -173,7 +174,10 @@ class SolveFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """A day's plan. `extract` is the fingerprint of the street data, `packs` the rule packs in force."""
+    """A day's plan. `extract` is the fingerprint of the street data, `packs` the rule packs in force.
+
+    `scenario` holds what is changed in a what-if: what the plan is asked about and planned again with.
+    """
 
     id: str
     day: date
@@ -185,7 +189,7 @@ class Plan:
     extract: str
     packs: tuple[str, ...]
     solved: SolveFacts
-    scenario: str = "base"
+    scenario: Scenario = BASE
 
     def __post_init__(self) -> None:
         served: dict[str, list[tuple[str, str]]] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from scheduler.model.values import DailyHours, require, require_id
@@ -28,14 +28,14 @@ class Scenario:
 
     name: str
     title: str = ""
-    agents_away: frozenset[str] = frozenset()
+    agents_away: tuple[str, ...] = ()
     copies_of: tuple[str, ...] = ()
     shift: DailyHours | None = None
     overtime: timedelta | None = None
     worth_factor: float = 1.0
     min_days_past_due: int | None = None
     max_days_past_due: int | None = None
-    products: frozenset[str] = frozenset()
+    products: tuple[str, ...] = ()
     speed_factor: float = 1.0
     attendance: str = ""
     pairs: str = ""
@@ -49,3 +49,11 @@ class Scenario:
         ):
             require(value in ("", *known), "scenario", self.name, f"{name} is one of {', '.join(known)}")
         require(0 < self.worth_factor <= 1000, "scenario", self.name, "the worth factor lies in 0 to 1000")
+
+    @property
+    def is_base(self) -> bool:
+        """Whether it changes nothing: it is the workspace's own day, not a what-if."""
+        return replace(self, name=BASE.name, title="") == BASE
+
+
+BASE = Scenario(name="base")

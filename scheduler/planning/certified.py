@@ -9,7 +9,16 @@ from pathlib import Path
 
 from scheduler.model.findings import Finding, Severity
 from scheduler.model.plan import Plan
-from scheduler.planning.day import DayInputs, Note, PlannedDay, Search, load_inputs, plan_day, rule_context
+from scheduler.planning.day import (
+    DayInputs,
+    Note,
+    PlannedDay,
+    Search,
+    load_inputs,
+    plan_day,
+    rule_context,
+    under,
+)
 from scheduler.planning.planfile import read_plan, replace_bytes, write_plan
 from scheduler.rules.checker import Certificate, certify
 from scheduler.settings import Workspace
@@ -62,17 +71,28 @@ def plan_and_write(
 def check_file(workspace: Workspace, path: Path, inputs: DayInputs | None = None) -> tuple[Plan, Certificate]:
     """Judge the plan at `path` anew from the file, the ledger and the packs."""
     plan, digest = read_plan(path)
-    return plan, certify(plan, digest, rule_context(workspace, inputs or load_inputs(workspace)))
+    facts = under(plan.scenario, inputs or load_inputs(workspace))
+    return plan, certify(plan, digest, rule_context(workspace, facts))
 
 
 def plan_unknown(workspace: Workspace, plan: Plan, digest: str) -> tuple[Finding, ...]:
-    """A finding where this store has no record of a plan of these very bytes; tells the trail of the check."""
+    """A finding for a what-if, or where the store has no record of these very bytes; tells the trail of the check."""
     from scheduler.store.opening import open_store
 
     with open_store(workspace) as store:
         store.audit("checked", {"sha256": digest})
-        if any(record.sha256 == digest for record in store.plans(plan.day)):
-            return ()
+        known = any(record.sha256 == digest for record in store.plans(plan.day))
+    if not plan.scenario.is_base:
+        return (
+            Finding(
+                code="what_if",
+                severity=Severity.ERROR,
+                cause=f"This plan is of the what-if {plan.scenario.name}: it cannot be published.",
+                mend="Make the change in the tables or the settings, and plan the day.",
+            ),
+        )
+    if known:
+        return ()
     return (
         Finding(
             code="plan_unknown",
@@ -91,7 +111,7 @@ def write_certificate(certificate: Certificate, folder: Path) -> Path:
 
 
 def record(workspace: Workspace, plan: Plan, path: Path, certificate: Certificate) -> None:
-    """Note in the store that this plan was made."""
+    """Note in the store that this plan was made; of a what-if only where its files are, for nobody goes out by it."""
     from scheduler.store.opening import open_store
     from scheduler.store.repository import PlanRecord
     from scheduler.store.written import note_written
@@ -102,11 +122,12 @@ def record(workspace: Workspace, plan: Plan, path: Path, certificate: Certificat
         file=path.name,
         sha256=certificate.plan_sha256,
         created=plan.created,
-        scenario=plan.scenario,
+        scenario=plan.scenario.name,
         clean=certificate.clean,
     )
     with open_store(workspace) as store:
-        store.record_plan(made)
+        if plan.scenario.is_base:
+            store.record_plan(made)
         note_written(store, "plan", path.parent, [path, path.with_name(CERTIFICATE)])
 
 

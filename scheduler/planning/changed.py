@@ -110,7 +110,7 @@ def withdrawals(
     language = workspace.settings.workspace.language
     spoken = 1 if language.startswith("zh") else 0
     broken = {finding.case: finding for finding in reversed(certificate.findings)}
-    selection = choose(workspace, inputs, plan.day)
+    selection = choose(workspace, inputs, plan.day, plan.scenario)
     left = {entry.case: entry for entry in selection.left_out if entry.code not in _HARMLESS}
     there = {case.id for case in inputs.cases}
     found = []

@@ -10,7 +10,7 @@ from scheduler.model.findings import DoorstepError, Finding
 from scheduler.model.ledger import Mark
 from scheduler.model.people import Agent, Case, Crew
 from scheduler.model.plan import Plan, Reason, ReasonCode, SolveFacts, Unassigned
-from scheduler.model.scenario import Scenario
+from scheduler.model.scenario import BASE, Scenario
 from scheduler.model.visit import Contact, Visit
 from scheduler.planning.compile import Compiled, Terms, compile_day, places_of
 from scheduler.planning.crews import Going, crewing_of, crews_of_day
@@ -21,7 +21,7 @@ from scheduler.planning.past_pairs import past_pairs
 from scheduler.planning.ready import left_out, placed_visits, ready_teams
 from scheduler.planning.roads import Roads
 from scheduler.planning.shortlist import shortlist
-from scheduler.planning.teams import Team, teams_of
+from scheduler.planning.teams import Team, agents_under, teams_of
 from scheduler.rules.base import RuleContext
 from scheduler.rules.checker import combined_effects
 from scheduler.rules.packs import load_packs
@@ -35,7 +35,6 @@ from solvers.progress import Progress
 from solvers.solve import Result
 
 Note = Callable[[str], None]
-BASE = Scenario(name="base")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +85,11 @@ def load_inputs(workspace: Workspace) -> DayInputs:
     if not inputs.agents:
         raise DoorstepError("There are no agents", mend="Read them with: doorstep import agents TABLE")
     return inputs
+
+
+def under(scenario: Scenario, inputs: DayInputs) -> DayInputs:
+    """The same facts with the scenario's agents: a plan made under it is asked about and planned again with them."""
+    return replace(inputs, agents=agents_under(scenario, inputs.agents))
 
 
 def rule_context(workspace: Workspace, inputs: DayInputs, now: datetime | None = None) -> RuleContext:
@@ -234,9 +238,18 @@ def plan_day(
         extract=roads.extract.fingerprint,
         packs=tuple(pack.label for pack in context.packs),
         solved=_facts(found, search),
-        scenario=scenario.name,
+        scenario=scenario,
     )
     return PlannedDay(plan=plan, selection=selection, teams=teams, findings=ready.findings)
+
+
+def terms_of(workspace: Workspace, scenario: Scenario) -> Terms:
+    """How a day is priced under a scenario."""
+    return Terms(
+        worth_factor=scenario.worth_factor,
+        speed_factor=scenario.speed_factor,
+        overtime_factor=workspace.settings.plan.overtime_factor,
+    )
 
 
 def _kept(case: Case, scenario: Scenario) -> bool:
@@ -258,11 +271,7 @@ def _compile(
 ) -> Compiled:
     places = places_of(visits, teams)
     matrices = roads.matrices({team.mode for team in teams}, places.points)
-    terms = Terms(
-        worth_factor=scenario.worth_factor,
-        speed_factor=scenario.speed_factor,
-        overtime_factor=workspace.settings.plan.overtime_factor,
-    )
+    terms = terms_of(workspace, scenario)
     try:
         return compile_day(
             f"day-{day:%Y%m%d}", day, workspace.settings.zone, visits, teams, matrices, places, terms

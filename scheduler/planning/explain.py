@@ -12,8 +12,8 @@ from scheduler.model.findings import DoorstepError
 from scheduler.model.plan import Plan, Reason, Unassigned
 from scheduler.model.values import Money, TimeWindow, moment_of
 from scheduler.model.visit import Visit
-from scheduler.planning.compile import COST_PER_MINOR, Terms, task_of
-from scheduler.planning.day import DayInputs, choose, load_inputs
+from scheduler.planning.compile import COST_PER_MINOR, task_of
+from scheduler.planning.day import DayInputs, choose, load_inputs, terms_of, under
 from scheduler.planning.diagnosis import reason_of, telling
 from scheduler.planning.planfile import read_plan
 from scheduler.planning.restate import Restated, restate
@@ -98,7 +98,7 @@ def explain_visit(
 ) -> Explained:
     """Explain one case of the plan at `path`. Raises DoorstepError for an unknown case or no plan."""
     plan, _ = read_plan(path)
-    inputs = load_inputs(workspace)
+    inputs = under(plan.scenario, load_inputs(workspace))
     stop = next((stop for stop in plan.visits if stop.case == case), None)
     entry = next((left for left in plan.unassigned if left.case == case), None)
     if stop is None and entry is None:
@@ -118,7 +118,7 @@ def _outside(workspace: Workspace, plan: Plan, inputs: DayInputs, case: str) -> 
     """A case that the plan knows nothing of."""
     if not any(known.id == case for known in inputs.cases):
         raise DoorstepError(f"There is no case {case}", mend="Cases of a day: doorstep select --date DAY")
-    selection = choose(workspace, inputs, plan.day)
+    selection = choose(workspace, inputs, plan.day, plan.scenario)
     left = next((left for left in selection.left_out if left.case == case), None)
     return Explained(case=case, plan=plan, not_due=left, unasked=left is None)
 
@@ -137,13 +137,13 @@ def _wider(workspace: Workspace, inputs: DayInputs, restated: Restated, case: st
     if visit is None or not visit.case.hours:
         return asked
     cases = tuple(replace(known, hours=()) if known.id == case else known for known in inputs.cases)
-    free = choose(workspace, replace(inputs, cases=cases), plan.day)
+    free = choose(workspace, replace(inputs, cases=cases), plan.day, plan.scenario)
     wide = next((entry for entry in free.visits if entry.id == case), None)
     if wide is None:
         return asked
-    terms = Terms(overtime_factor=workspace.settings.plan.overtime_factor)
     compiled = restated.compiled
     teams = tuple(compiled.teams.values())
+    terms = terms_of(workspace, plan.scenario)
     task = task_of(wide, plan.day, workspace.settings.zone, teams, compiled.places, terms)
     return replace(asked, windows=task.windows, prize=task.prize, prize_bands=task.prize_bands)
 

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from scheduler.model.findings import DoorstepError, Finding, Severity
 from scheduler.model.plan import Plan, Reason, ReasonCode, Route, SolveFacts, Unassigned
+from scheduler.model.scenario import BASE
 from scheduler.model.values import Money, seconds_of_day
 from scheduler.model.visit import Contact, ContactKind, Visit
 from scheduler.planning.certified import PLAN, Written, record, rule_findings, write_certificate
@@ -28,7 +29,6 @@ from scheduler.planning.compile import (
     vehicle_of,
 )
 from scheduler.planning.day import (
-    BASE,
     DayInputs,
     Note,
     PlannedDay,

@@ -9,7 +9,6 @@ from datetime import date, timedelta
 
 from scheduler.model.findings import DoorstepError
 from scheduler.model.plan import Plan
-from scheduler.model.scenario import Scenario
 from scheduler.planning.planfile import read_plan
 from scheduler.settings import Workspace
 
@@ -44,7 +43,7 @@ def past_pairs(workspace: Workspace, day: date, days: int) -> PastPairs:
             continue
         known = latest.get(plan.day)
         newer = known is None or known.created < plan.created
-        if digest in recorded and plan.scenario == Scenario(name="base").name and newer:
+        if digest in recorded and plan.scenario.is_base and newer:
             latest[plan.day] = plan
     return count_pairs(latest.values())
 

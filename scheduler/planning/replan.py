@@ -15,7 +15,7 @@ from scheduler.model.visit import Visit
 from scheduler.planning.certified import PLAN, record, write_certificate
 from scheduler.planning.changed import Withdrawal, withdrawals
 from scheduler.planning.compile import COST_PER_MINOR
-from scheduler.planning.day import DayInputs, choose, load_inputs, rule_context
+from scheduler.planning.day import DayInputs, choose, load_inputs, rule_context, under
 from scheduler.planning.diagnosis import reasons_of
 from scheduler.planning.lift import lift_routes
 from scheduler.planning.planfile import read_plan, write_plan
@@ -89,7 +89,7 @@ def replan_and_write(
     the plan's visits are worth on average, if None. Raises DoorstepError for ids that are not in the plan or not due.
     """
     plan, digest = read_plan(path)
-    inputs = load_inputs(workspace)
+    inputs = under(plan.scenario, load_inputs(workspace))
     context = rule_context(workspace, inputs)
     roads = Roads(workspace, note)
     note("what changed")
@@ -103,7 +103,7 @@ def replan_and_write(
     found = _found(restated, now, replace(changes, cancel=cancel), effort, _prices(plan, price, tolerance))
     made = _Made(restated, found, replace(changes, cancel=cancel), effort).plan(now)
     note("the rules")
-    target = (folder or workspace.out / f"{plan.day.isoformat()}-{now:%H%M}") / PLAN
+    target = (folder or _beside(workspace, plan, path, now)) / PLAN
     certificate = certify(made, write_plan(made, target), context)
     write_certificate(certificate, target.parent)
     record(workspace, made, target, certificate)
@@ -116,6 +116,14 @@ def replan_and_write(
         unplaced=found.unplaced,
         kept=len(made.visits) - len({moved.move.task for moved in found.moved if moved.move.after}),
     )
+
+
+def _beside(workspace: Workspace, plan: Plan, path: Path, now: datetime) -> Path:
+    """Where the new plan goes if nobody says so: a what-if's stays with it."""
+    if plan.scenario.is_base:
+        return workspace.out / f"{plan.day.isoformat()}-{now:%H%M}"
+    old = path if path.is_dir() else path.parent
+    return old.with_name(f"{old.name}-{now:%H%M}")
 
 
 def moment_on(day: date, clock: str, zone: ZoneInfo) -> datetime:

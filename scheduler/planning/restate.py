@@ -13,8 +13,8 @@ from scheduler.model.plan import Plan, ReasonCode, Stop
 from scheduler.model.plan import Route as PlannedRoute
 from scheduler.model.values import seconds_of_day
 from scheduler.model.visit import Visit, WorthBand
-from scheduler.planning.compile import Compiled, Terms, compile_day, places_of
-from scheduler.planning.day import BASE, DayInputs, choose
+from scheduler.planning.compile import Compiled, compile_day, places_of
+from scheduler.planning.day import DayInputs, choose, terms_of
 from scheduler.planning.roads import Roads
 from scheduler.planning.teams import Team, on_duty
 from scheduler.selection.select import Selection
@@ -26,7 +26,7 @@ from solvers.problem import Problem, Task
 from solvers.repair import repaired
 from solvers.solution import Route, Solution, solution_of
 
-# What stood in the plan without a place on the map, or was never given to the solver.
+# What stood in the plan without a place on the map, was never given to the solver, or is not to be visited on the day.
 _NOT_STATED = frozenset(
     {
         ReasonCode.NOT_GEOCODED,
@@ -34,6 +34,8 @@ _NOT_STATED = frozenset(
         ReasonCode.OFF_THE_MAP,
         ReasonCode.RULE_FORBIDS,
         ReasonCode.BELOW_THE_CUT,
+        ReasonCode.OTHER_DAY,
+        ReasonCode.CANCELLED,
     }
 )
 
@@ -73,13 +75,9 @@ def restate(
 ) -> Restated:
     """State `plan` again from the facts of today, with `more` visits and all agents on duty.
 
-    Raises DoorstepError for a plan of a what-if, or one whose agents the store does not know.
+    `inputs` are those `under` the plan's scenario. Raises DoorstepError for a plan whose agents they do not know.
     """
-    if plan.scenario != BASE.name:
-        raise DoorstepError(
-            f"This plan is of the what-if {plan.scenario}", mend="Ask about a plan made by: doorstep plan"
-        )
-    selection = choose(workspace, inputs, plan.day)
+    selection = choose(workspace, inputs, plan.day, plan.scenario)
     teams = _teams(plan, inputs)
     chosen = {visit.id: visit for visit in selection.visits}
     visits, gone = _visits(plan, inputs, chosen)
@@ -87,7 +85,6 @@ def restate(
     stated = tuple(visit for visit in visits.values() if visit.case.place.location is not None)
     places = places_of(stated, teams)
     matrices = roads.matrices({team.mode for team in teams}, places.points)
-    terms = Terms(overtime_factor=workspace.settings.plan.overtime_factor)
     try:
         compiled = compile_day(
             f"day-{plan.day:%Y%m%d}",
@@ -97,7 +94,7 @@ def restate(
             teams,
             matrices,
             places,
-            terms,
+            terms_of(workspace, plan.scenario),
         )
     except ProblemError as error:
         raise DoorstepError(f"The plan cannot be stated as a routing problem: {error}") from None

@@ -33,7 +33,7 @@ def read_scenario(path: Path) -> Scenario:
 
 def _value(key: str, value: Any) -> Any:
     if key in ("agents_away", "products"):
-        return frozenset(_texts(key, value))
+        return tuple(sorted(set(_texts(key, value))))
     if key == "copies_of":
         return tuple(_texts(key, value))
     if key == "shift":

@@ -12,8 +12,10 @@ from pathlib import Path
 
 from scheduler.model.findings import DoorstepError
 from scheduler.model.plan import Plan
-from scheduler.model.scenario import Scenario
-from scheduler.planning.day import BASE, DayInputs, Search, load_inputs, plan_day
+from scheduler.model.scenario import BASE, Scenario
+from scheduler.planning.certified import PLAN
+from scheduler.planning.day import DayInputs, Search, load_inputs, plan_day
+from scheduler.planning.planfile import write_plan
 from scheduler.settings import Workspace
 
 Done = Callable[[str, int, int], None]
@@ -60,6 +62,24 @@ def run_scenarios(
             pool.shutdown(wait=False, cancel_futures=True)
             raise
     return tuple(results[name] for name in names)
+
+
+def write_plans(workspace: Workspace, results: Sequence[ScenarioResult], folder: Path) -> tuple[Path, ...]:
+    """Write each scenario's plan to a folder of its name in `folder`: it says what is changed, so it can be asked about.
+
+    No certificate: nobody goes out by a what-if, and none is published.
+    """
+    from scheduler.store.opening import open_store
+    from scheduler.store.written import note_written
+
+    paths = []
+    with open_store(workspace) as store:
+        for result in results:
+            path = folder / result.scenario.name / PLAN
+            write_plan(result.plan, path)
+            note_written(store, "plan", path.parent, [path])
+            paths.append(path)
+    return tuple(paths)
 
 
 def _result(job: Future[ScenarioResult], name: str) -> ScenarioResult:

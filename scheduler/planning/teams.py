@@ -120,12 +120,12 @@ def teams_of(
 
 def on_duty(agents: Iterable[Agent], day: date, scenario: Scenario | None = None) -> tuple[Agent, ...]:
     """The agents who are there on the day, as the scenario changes them."""
-    return tuple(agent for agent in _changed(agents, scenario) if agent.works_on(day))
+    there = agents if scenario is None else agents_under(scenario, agents)
+    return tuple(agent for agent in there if agent.works_on(day))
 
 
-def _changed(agents: Iterable[Agent], scenario: Scenario | None) -> list[Agent]:
-    if scenario is None:
-        return list(agents)
+def agents_under(scenario: Scenario, agents: Iterable[Agent]) -> tuple[Agent, ...]:
+    """The agents as a scenario has them."""
     kept = [agent for agent in agents if agent.id not in scenario.agents_away]
     by_id = {agent.id: agent for agent in kept}
     for number, wanted in enumerate(scenario.copies_of, start=1):
@@ -136,4 +136,4 @@ def _changed(agents: Iterable[Agent], scenario: Scenario | None) -> list[Agent]:
         kept = [replace(agent, shift=scenario.shift) for agent in kept]
     if scenario.overtime is not None:
         kept = [replace(agent, max_overtime=scenario.overtime) for agent in kept]
-    return kept
+    return tuple(kept)

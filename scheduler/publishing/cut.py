@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from geodata.coordinates import LatLon
 from scheduler.model.plan import Plan, PlannedBreak, Reason, Route, Stop, Unassigned
+from scheduler.model.scenario import Scenario
 from scheduler.model.values import Money
 from scheduler.publishing.audiences import Field, Scope, Sight
 from scheduler.publishing.pseudonyms import Pseudonyms, rounded
@@ -57,7 +58,7 @@ def cut_plan(plan: Plan, sight: Sight, pseudonyms: Pseudonyms, own: Own = EVERYT
         unassigned=tuple(sorted(left, key=lambda entry: (-entry.worth.minor, entry.case))),
         extract=plan.extract,
         packs=plan.packs,
-        scenario=plan.scenario,
+        scenario=Scenario(name=plan.scenario.name),
         solved=plan.solved if sight.sees(Field.TOTALS) else replace(plan.solved, cost=0, spent=0),
     )
     return Cut(

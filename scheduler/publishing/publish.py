@@ -73,7 +73,7 @@ def publish(
     returned and nowhere else.
 
     Stops that the facts have overtaken since planning are withdrawn and told of (see
-    `scheduler.planning.changed`). Raises RefusedError where a rule is broken, or for a plan that is not
+    `scheduler.planning.changed`). Raises RefusedError where a rule is broken, or for a what-if's plan or one that is not
     the store's own, byte for byte: then nothing is written but the certificate. `findings` are shown
     and written beside those found here.
     """
@@ -81,6 +81,11 @@ def publish(
     roads = Roads(workspace)
     changed = current_plan(workspace, path, inputs, roads.matrices)
     plan, certificate = changed.plan, changed.certificate
+    if not plan.scenario.is_base:
+        raise RefusedError(
+            f"This plan is of the what-if {plan.scenario.name}: nobody goes out by it",
+            mend="Make the change in the tables or the settings, and plan the day.",
+        )
     if Audience.DISPATCHER in audiences:
         write_certificate(certificate, folder)
     joined = join(workspace, plan, inputs)

@@ -329,7 +329,7 @@ def test_fairness_takes_no_plan_that_was_touched(home, capsys) -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "value"), [("id", "20261124-base-9"), ("scenario", "mine"), ("extract", "x")], ids=str
+    ("key", "value"), [("id", "20261124-base-9"), ("scenario", {"name": "mine"}), ("extract", "x")], ids=str
 )
 def test_a_plan_that_was_edited_where_no_rule_looks_is_not_published(home, capsys, key, value) -> None:
     path = home / "out" / DAY / "plan.json"

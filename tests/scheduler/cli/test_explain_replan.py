@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from scheduler.cli.main import run
-from scheduler.model.plan import Plan, ReasonCode
-from scheduler.planning.planfile import read_plan
+from scheduler.model.plan import Plan, Reason, ReasonCode
+from scheduler.planning.planfile import read_plan, write_plan
 
 DAY = "2026-11-24"
 STEPS = ("--iterations", "50", "--seconds", "60")  # the steps end it first
@@ -152,3 +154,52 @@ def test_nothing_changed_moves_nobody(home, plan, capsys) -> None:
 def test_what_cannot_be_is_refused_with_a_word(home, capsys, wrong) -> None:
     assert run(["replan", str(home / "out" / DAY), "--now", "13:00", *wrong, "-w", str(home)]) == 2
     assert "Traceback" not in capsys.readouterr().err
+
+
+def test_a_what_if_can_be_asked_about_and_planned_again_but_nobody_goes_out_by_it(home, capsys) -> None:
+    (home / "more.toml").write_text(
+        'copies_of = ["A-CAR-1"]\nagents_away = ["A-CAR-2"]\nshift = "11:00-19:30"\nspeed_factor = 0.9\n',
+        "utf-8",
+    )
+    search = ["--date", DAY, "--iterations", "300", "--time-limit", "20", "--workers", "1"]
+    code, data = call(capsys, "scenario", "run", str(home / "more.toml"), *search, "-w", str(home))
+    assert code == 0
+    folder = Path(data["plans"][0]).parent
+    assert folder == home / "out" / DAY / "what-ifs" / "more"
+    made = read_plan(folder)[0]
+    copy = next(route for route in made.routes if route.vehicle == "A-CAR-1+1")
+    code, told = call(capsys, "explain", str(folder), copy.stops[-1].case, *STEPS, "-w", str(home))
+    assert (code, told["at"]["agent"]) == (0, copy.vehicle)
+    assert "A-CAR-2" not in {offer["agent"] for offer in told["offers"]}
+    assert all(offer["start"][11:16] >= "11:00" for offer in told["offers"] if offer["start"])
+
+    again = ["replan", str(folder), "--now", "15:00", "--away", copy.vehicle, "--iterations", "300"]
+    code, data = call(capsys, *again, "--seconds", "20", "-w", str(home))
+    assert (code, data["clean"]) == (0, True)
+    assert Path(data["plan"]).parent == folder.with_name("more-1500")
+    new = read_plan(Path(data["plan"]))[0]
+    assert new.scenario == made.scenario
+    kept = {stop.case for route in new.routes if route.vehicle == copy.vehicle for stop in route.stops}
+    assert kept == {stop.case for stop in copy.stops if f"{stop.start:%H:%M}" <= "15:00"}
+
+    for plan in (folder, folder.with_name("more-1500")):
+        assert call(capsys, "check", str(plan), "-w", str(home))[0] == 1
+        assert call(capsys, "publish", str(plan), "-w", str(home))[0] == 3
+    assert not (folder / "index.html").exists()
+
+
+def test_what_is_planned_for_another_day_or_was_cancelled_does_not_come_in(home, plan, capsys) -> None:
+    late = next(left for left in plan.unassigned if left.reasons[0].code is ReasonCode.NO_TIME_LEFT)
+    other = Reason(code=ReasonCode.OTHER_DAY, proven=True, day=plan.day + timedelta(days=1))
+    left = tuple(replace(e, reasons=(other,)) if e.case == late.case else e for e in plan.unassigned)
+    write_plan(replace(plan, unassigned=left), home / "out" / DAY / "plan.json")
+    gone = [stop.case for stop in plan.visits if f"{stop.start:%H:%M}" > "13:30"][-8:]
+    cancel = [word for case in gone for word in ("--cancel", case)]
+    _, data, made = again(home, capsys, *cancel)
+    folder = Path(data["plan"]).parent
+    arguments = ["replan", str(folder), "--now", "13:01", "--iterations", "500", "--seconds", "20"]
+    _, data = call(capsys, *arguments, "-w", str(home))
+    for new in (made, read_plan(Path(data["plan"]))[0]):
+        assert {late.case, *gone}.isdisjoint(stop.case for stop in new.visits)
+    code, told = call(capsys, "explain", str(folder), late.case, *STEPS, "-w", str(home))
+    assert (code, told["reasons"][0]["code"], told["options"]) == (1, "other_day", [])

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,7 +9,8 @@ from geodata.coordinates import LatLon
 from scheduler.model.findings import DoorstepError
 from scheduler.model.people import TravelMode
 from scheduler.model.plan import Plan, Reason, ReasonCode, Route, SolveFacts, Stop, Unassigned
-from scheduler.model.values import Money, TimeWindow
+from scheduler.model.scenario import Scenario
+from scheduler.model.values import DailyHours, Money, TimeWindow
 from scheduler.planning.planfile import plan_bytes, read_plan, write_plan
 
 ZONE = ZoneInfo("Europe/Helsinki")
@@ -78,6 +79,22 @@ def test_a_plan_survives_the_file_and_its_bytes_are_stable(tmp_path) -> None:
     assert read == plan
     assert digest == written
     assert plan_bytes(read) == plan_bytes(plan)
+
+
+def test_what_a_what_if_changes_stands_in_its_plan(tmp_path) -> None:
+    scenario = Scenario(
+        name="late",
+        agents_away=("A2",),
+        copies_of=("A1", "A1"),
+        shift=DailyHours(time(12), time(20)),
+        overtime=timedelta(minutes=30),
+        speed_factor=0.8,
+        products=("card", "loan"),
+    )
+    write_plan(make_plan(scenario=scenario), tmp_path / "plan.json")
+    assert read_plan(tmp_path)[0].scenario == scenario
+    assert not scenario.is_base
+    assert Scenario(name="base", title="As it is").is_base
 
 
 def test_a_changed_byte_changes_the_hash(tmp_path) -> None:

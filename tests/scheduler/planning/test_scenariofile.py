@@ -30,7 +30,7 @@ def test_every_kind_of_change_is_read(tmp_path) -> None:
         )
     )
     assert scenario.copies_of == ("A1",)
-    assert scenario.agents_away == {"A2"}
+    assert scenario.agents_away == ("A2",)
     assert scenario.shift == DailyHours(time(12), time(20))
     assert scenario.overtime == timedelta(minutes=30)
     assert (scenario.speed_factor, scenario.worth_factor, scenario.min_days_past_due) == (0.8, 2, 30)

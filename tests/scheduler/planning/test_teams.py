@@ -57,7 +57,7 @@ def test_who_may_visit(agent, case) -> None:
 def test_a_scenario_takes_agents_away_adds_copies_and_moves_shifts(agent) -> None:
     changes = Scenario(
         name="s",
-        agents_away=frozenset({"B"}),
+        agents_away=("B",),
         copies_of=("A", "A"),
         shift=DailyHours(time(12), time(20)),
         overtime=timedelta(hours=1),

@@ -109,7 +109,7 @@ def test_what_falls_out_and_what_comes_in_say_why() -> None:
 @pytest.mark.parametrize(
     ("moved", "to", "changes", "kind", "words"),
     [
-        (stop("C1", at(10)), "A2", {"agents_away": frozenset({"A1"})}, "agent", "A1 is away."),
+        (stop("C1", at(10)), "A2", {"agents_away": ("A1",)}, "agent", "A1 is away."),
         (
             stop("C1", at(15)),
             "A1",
@@ -152,14 +152,14 @@ def test_waiting_is_neither_way_nor_break_wherever_the_break_lies() -> None:
 def test_every_change_of_a_scenario_is_a_sentence(language: str) -> None:
     scenario = Scenario(
         name="all",
-        agents_away=frozenset({"A1"}),
+        agents_away=("A1",),
         copies_of=("A2",),
         shift=DailyHours(time(14), time(20)),
         overtime=timedelta(hours=1),
         worth_factor=2,
         min_days_past_due=30,
         max_days_past_due=90,
-        products=frozenset({"card"}),
+        products=("card",),
         speed_factor=0.8,
         attendance="meet",
         pairs="none",
