@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from scheduler.cli.common import Output, common, in_workspace
 from scheduler.settings import Workspace
+
+if TYPE_CHECKING:
+    from scheduler.model.plan import Plan
+    from scheduler.rules.checker import Certificate
 
 
 @click.command("check", short_help="Prove a plan against the rules.")
@@ -17,27 +23,61 @@ from scheduler.settings import Workspace
 def command(plan: Path, workspace: Workspace, out: Output) -> int:
     """Judge a plan by every rule in force and write its certificate beside it.
 
-    Exit code 1 where a rule is broken, or where this workspace did not make the plan just so.
+    Given a folder of days, as doorstep plan --days writes it, judge them together: each day with the visits of the
+    days before it as if they had been made, and no case more often than was asked for. Exit code 1 where a rule is
+    broken, or where this workspace did not make the plan just so.
 
     \b
     Examples:
       doorstep check out/2026-11-24/plan.json
       doorstep check out/2026-11-24 --json
+      doorstep check out/week
     """
-    from scheduler.planning.certified import check_file, plan_unknown, rule_findings, write_certificate
+    from scheduler.planning.certified import check_days, check_file, write_certificate
 
-    judged_plan, certificate = check_file(workspace, plan)
-    written = write_certificate(certificate, plan if plan.is_dir() else plan.parent)
-    findings = rule_findings(certificate, workspace.settings.workspace.language)
-    unknown = plan_unknown(workspace, judged_plan, certificate.plan_sha256)
-    out.findings((*findings, *unknown))
-    judged = [
-        f"  {entry.rule} ({entry.source.pack}): {entry.judged} stops, {len(entry.findings)} findings"
-        for entry in certificate.results
-    ]
-    verdict = "Clean" if certificate.clean else f"{len(findings)} findings: this plan cannot be published"
+    days = check_days(workspace, plan)
+    if not days:
+        judged_plan, certificate = check_file(workspace, plan)
+        folder = plan if plan.is_dir() else plan.parent
+        judged = _judged(workspace, judged_plan, certificate, write_certificate(certificate, folder), out)
+        out.result(certificate.as_dict(), judged.lines)
+        return 0 if judged.good else 1
+    told = []
+    for day in days:
+        path = write_certificate(day.certificate, day.folder)
+        told.append(_judged(workspace, day.plan, day.certificate, path, out))
     out.result(
-        certificate.as_dict(),
-        [f"{verdict}; packs: {', '.join(certificate.packs)}.", *judged, f"Wrote {written}"],
+        {
+            "days": [day.certificate.as_dict() for day in days],
+            "clean": all(d.certificate.clean for d in days),
+        },
+        [line for day, one in zip(days, told, strict=True) for line in (f"{day.plan.day}:", *one.lines)],
     )
-    return 0 if certificate.clean and not unknown else 1
+    return 0 if all(one.good for one in told) else 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    good: bool
+    lines: tuple[str, ...]
+
+
+def _judged(
+    workspace: Workspace, plan: Plan, certificate: Certificate, written: Path, out: Output
+) -> _Judged:
+    """Tell the findings of one plan; its verdict in words."""
+    from scheduler.planning.certified import plan_unknown, rule_findings
+
+    findings = rule_findings(certificate, workspace.settings.workspace.language)
+    unknown = plan_unknown(workspace, plan, certificate.plan_sha256)
+    out.findings((*findings, *unknown))
+    verdict = "Clean" if certificate.clean else f"{len(findings)} findings: this plan cannot be published"
+    lines = (
+        f"{verdict}; packs: {', '.join(certificate.packs)}.",
+        *(
+            f"  {entry.rule} ({entry.source.pack}): {entry.judged} stops, {len(entry.findings)} findings"
+            for entry in certificate.results
+        ),
+        f"Wrote {written}",
+    )
+    return _Judged(certificate.clean and not unknown, lines)

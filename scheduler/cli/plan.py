@@ -42,7 +42,19 @@ def day_option(value: str | None, workspace: Workspace) -> date:
     type=click.IntRange(1, 31),
     default=1,
     show_default=True,
-    help="Plan so many days as one: each case is visited once at most.",
+    help="Plan so many days as one: each case is visited once at most, unless told otherwise.",
+)
+@click.option(
+    "--visits-per-case",
+    type=click.IntRange(1, 31),
+    default=1,
+    show_default=True,
+    help="With --days: so many visits of a case at most, never more than the rules permit.",
+)
+@click.option(
+    "--days-between",
+    type=click.IntRange(1, 31),
+    help="With --visits-per-case: least days from one visit of a case to the next.  [default: 7]",
 )
 @click.option(
     "--out",
@@ -59,6 +71,8 @@ def command(
     cores: int,
     seed: int | None,
     days: int,
+    visits_per_case: int,
+    days_between: int | None,
     folder: Path | None,
     workspace: Workspace,
     out: Output,
@@ -70,6 +84,7 @@ def command(
       doorstep plan --date 2026-11-24 --time-limit 30
       doorstep plan --iterations 20000 --seed 7 --json
       doorstep plan --date 2026-11-23 --days 5 --time-limit 120
+      doorstep plan --date 2026-11-23 --days 12 --visits-per-case 2 --days-between 7
     """
     from scheduler.planning.certified import plan_and_write
     from scheduler.planning.day import Search
@@ -83,8 +98,12 @@ def command(
         iteration_limit=iterations,
         cores=cores,
     )
+    if visits_per_case > 1 and days == 1:
+        raise click.UsageError("--visits-per-case is for several days: say how many with --days.")
+    if days_between is not None and visits_per_case == 1:
+        raise click.UsageError("--days-between is for several visits of a case: add --visits-per-case.")
     if days > 1:
-        return _horizon(workspace, chosen, days, search, folder, out)
+        return _horizon(workspace, chosen, days, (visits_per_case, days_between), search, folder, out)
     with out.progress(f"Planning {chosen}") as step:
         done = plan_and_write(
             workspace,
@@ -100,9 +119,15 @@ def command(
 
 
 def _horizon(
-    workspace: Workspace, first: date, days: int, search: Search, folder: Path | None, out: Output
+    workspace: Workspace,
+    first: date,
+    days: int,
+    visits: tuple[int, int | None],
+    search: Search,
+    folder: Path | None,
+    out: Output,
 ) -> int:
-    from scheduler.planning.horizon import plan_days_and_write
+    from scheduler.planning.horizon import DAYS_BETWEEN, plan_days_and_write
     from scheduler.publishing.summary import horizon_summary
 
     with out.progress(f"Planning {days} days from {first}") as step:
@@ -112,6 +137,8 @@ def _horizon(
             days,
             search,
             folder or workspace.out,
+            visits_per_case=visits[0],
+            days_between=visits[1] or DAYS_BETWEEN,
             note=lambda text: step(0, None, text),
             progress=lambda news: step(news.elapsed_s, search.time_limit_s, f"{news.served} visits"),
         )

@@ -173,10 +173,25 @@ class SolveFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Horizon:
+    """Days planned as one: how often a case may be visited in them, at least so many days apart."""
+
+    first: date
+    days: int
+    visits_per_case: int = 1
+    days_between: int = 1
+
+    def __post_init__(self) -> None:
+        least = min(self.days, self.visits_per_case, self.days_between)
+        require(least >= 1, "horizon", self.first.isoformat(), "its days and visits are 1 or more")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """A day's plan. `extract` is the fingerprint of the street data, `packs` the rule packs in force.
 
-    `scenario` holds what is changed in a what-if: what the plan is asked about and planned again with.
+    `scenario` holds what is changed in a what-if: what the plan is asked about and planned again with. `horizon` says
+    with which other days the plan was made.
     """
 
     id: str
@@ -190,6 +205,7 @@ class Plan:
     packs: tuple[str, ...]
     solved: SolveFacts
     scenario: Scenario = BASE
+    horizon: Horizon | None = None
 
     def __post_init__(self) -> None:
         served: dict[str, list[tuple[str, str]]] = {}

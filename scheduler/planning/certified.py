@@ -21,6 +21,7 @@ from scheduler.planning.day import (
 )
 from scheduler.planning.planfile import read_plan, replace_bytes, write_plan
 from scheduler.rules.checker import Certificate, certify
+from scheduler.rules.horizon import certify_after
 from scheduler.settings import Workspace
 from solvers.progress import Progress
 
@@ -73,6 +74,40 @@ def check_file(workspace: Workspace, path: Path, inputs: DayInputs | None = None
     plan, digest = read_plan(path)
     facts = under(plan.scenario, inputs or load_inputs(workspace))
     return plan, certify(plan, digest, rule_context(workspace, facts))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """A plan as judged anew. `folder` is where it lies."""
+
+    plan: Plan
+    certificate: Certificate
+    folder: Path
+
+
+def check_days(workspace: Workspace, folder: Path) -> tuple[Checked, ...]:
+    """Judge the plans of all days in `folder` together, each with the visits of the days before it as if made.
+
+    A day's plan lies in a folder named by its day, as `doorstep plan --days` writes them. Empty where there is none.
+    """
+    if not folder.is_dir() or (folder / PLAN).exists():
+        return ()
+    days = sorted(path.parent for path in folder.glob(f"*/{PLAN}") if _is_day(path.parent.name))
+    if not days:
+        return ()
+    context, made = rule_context(workspace, load_inputs(workspace)), list[Checked]()
+    for at in days:
+        plan, digest = read_plan(at)
+        certificate = certify_after(plan, digest, context, [one.plan for one in made])
+        made.append(Checked(plan=plan, certificate=certificate, folder=at))
+    return tuple(made)
+
+
+def _is_day(name: str) -> bool:
+    try:
+        return date.fromisoformat(name).isoformat() == name
+    except ValueError:
+        return False
 
 
 def plan_unknown(workspace: Workspace, plan: Plan, digest: str) -> tuple[Finding, ...]:

@@ -206,15 +206,29 @@ def compile_horizon(
     places: Places,
     terms: Terms,
 ) -> Problem:
-    """Several days as one routing problem, its seconds counted from the first midnight: a vehicle is a team's day.
+    """Several days as one routing problem, its seconds counted from the first midnight: a vehicle is a team's day."""
+    origin = days[0].day
+    vehicles = tuple(
+        replace(
+            _vehicle(team, places, _Clock(stated.day, zone, origin), terms), id=vehicle_of(team, stated.day)
+        )
+        for stated in days
+        for team in stated.teams
+    )
+    travel = {mode.value: _travel(matrix, terms.speed_factor) for mode, matrix in roads.items()}
+    return Problem(f"horizon-{origin:%Y%m%d}", horizon_tasks(days, zone, places, terms), vehicles, travel)
 
-    A case is one task, whatever days it may be visited on, so it is visited once at most. Days on which the rules ask
-    other skills, people or time of it than on its first are no choice for it.
+
+def horizon_tasks(
+    days: Sequence[StatedDay], zone: ZoneInfo, places: Places, terms: Terms
+) -> tuple[Task, ...]:
+    """A case is one task, whatever days it may be visited on, so it is visited once at most.
+
+    Days on which the rules ask other skills, people or time of it than on its first are no choice for it.
     """
     origin = days[0].day
     tasks: dict[str, Task] = {}
     first: dict[str, Visit] = {}
-    pairs = [(stated, team) for stated in days for team in stated.teams]
     for stated in days:
         for visit in stated.visits:
             made = task_of(visit, origin, zone, stated.teams, places, terms)
@@ -230,14 +244,7 @@ def compile_horizon(
                     prize_bands=known.prize_bands + made.prize_bands,
                     vehicles=(known.vehicles or frozenset()) | allowed,
                 )
-    vehicles = tuple(
-        replace(
-            _vehicle(team, places, _Clock(stated.day, zone, origin), terms), id=vehicle_of(team, stated.day)
-        )
-        for stated, team in pairs
-    )
-    travel = {mode.value: _travel(matrix, terms.speed_factor) for mode, matrix in roads.items()}
-    return Problem(f"horizon-{origin:%Y%m%d}", tuple(tasks.values()), vehicles, travel)
+    return tuple(tasks.values())
 
 
 def _alike(one: Visit, other: Visit) -> bool:

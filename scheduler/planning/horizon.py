@@ -1,4 +1,4 @@
-"""Several days as one problem: each case is visited once at most, by whom and on which day it suits best.
+"""Several days as one problem: by whom and on which day it suits best that each case is visited.
 
 Every day has a plan and a certificate of its own, so that all else works as for one day. The rules of each day come
 from that day; its visits are judged together with those planned on the days before, as if they had been made.
@@ -6,24 +6,21 @@ from that day; its visits are judged together with those planned on the days bef
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
-from decimal import Decimal
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from scheduler.model.findings import DoorstepError, Finding, Severity
-from scheduler.model.plan import Plan, Reason, ReasonCode, Route, SolveFacts, Unassigned
+from scheduler.model.plan import Horizon, Plan, Reason, ReasonCode, Route, SolveFacts, Unassigned
 from scheduler.model.scenario import BASE
-from scheduler.model.values import Money, seconds_of_day
-from scheduler.model.visit import Contact, ContactKind, Visit
+from scheduler.model.visit import Visit
 from scheduler.planning.certified import PLAN, Written, record, rule_findings, write_certificate
 from scheduler.planning.compile import (
-    COST_PER_MINOR,
     Compiled,
+    Places,
     StatedDay,
-    Terms,
     compile_horizon,
     places_of,
     vehicle_of,
@@ -37,27 +34,44 @@ from scheduler.planning.day import (
     load_inputs,
     ready_day,
     rule_context,
+    terms_of,
 )
 from scheduler.planning.diagnosis import reasons_of
+from scheduler.planning.horizon_terms import (
+    is_balanced,
+    price,
+    with_balances,
+    with_evenings,
+    with_last_agents,
+)
 from scheduler.planning.lift import lift_routes
 from scheduler.planning.planfile import write_plan
 from scheduler.planning.ready import left_out
+from scheduler.planning.repeats import Named, case_of, planned_days, until, with_repeats
 from scheduler.planning.roads import Roads
 from scheduler.planning.shortlist import shortlist
-from scheduler.rules.checker import certify
+from scheduler.rules.horizon import certify_after
+from scheduler.selection.policy import Policy
 from scheduler.selection.select import LeftOut
-from scheduler.settings import PlanTable, Workspace
+from scheduler.settings import Workspace
 from solvers.errors import ProblemError, SolverError
-from solvers.evaluate import RouteEvaluation, evaluate
-from solvers.insertion import timed
-from solvers.moves import slots_of
-from solvers.problem import Balance, Measure, Problem
-from solvers.progress import Progress
-from solvers.quick import Effort, quick
+from solvers.problem import Problem
+from solvers.progress import Progress, StoppedBy
 from solvers.solve import Result, solve
+
+DAYS_BETWEEN = 7
+"""From one visit of a case to the next, where nobody says otherwise."""
 
 _FIRST_SHARE = 0.35
 """Of the search goes to a plan without balance where balance is asked for: it says what a fair share is."""
+
+_STOPPED = (StoppedBy.STOP, StoppedBy.INTERRUPT)
+_NO_SECOND_VISIT = Finding(
+    code="no_second_visit",
+    severity=Severity.WARNING,
+    cause="No case may be visited again within these days: the rules and the cooling-off time look back further.",
+    mend="Plan more days, or ask for fewer days between two visits.",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +90,8 @@ def plan_days(
     search: Search,
     *,
     roads: Roads | None = None,
+    visits_per_case: int = 1,
+    days_between: int = DAYS_BETWEEN,
     last_agents: Mapping[str, str] | None = None,
     note: Note = lambda _text: None,
     progress: Callable[[Progress], None] | None = None,
@@ -84,6 +100,8 @@ def plan_days(
 ) -> PlannedHorizon:
     """Plan `count` days from `first` on as one problem. `last_agents` says who visited a case last.
 
+    A case is visited `visits_per_case` times at most, `days_between` days or more lying from one visit to the next, and
+    never more often than the rules and the cooling-off time permit.
     A day on which nobody can go out is left out and told of. Raises DoorstepError where there is none but those.
     """
     roads = roads or Roads(workspace, note)
@@ -91,10 +109,14 @@ def plan_days(
     ready = _one_case_a_customer(ready)
     stated, cut = _shortlisted(ready, workspace.settings.plan.candidates_per_vehicle)
     note(f"routes for {len({v.id for day in stated for v in day.visits})} visits on {len(stated)} days")
-    problem, compiled = _problem(workspace, stated, roads, last_agents or {})
-    found = _solved(problem, stated, workspace, search, progress, stop, in_process)
+    compiled = _compiled(workspace, stated, roads, last_agents or {})
+    horizon = Horizon(first=first, days=count, visits_per_case=visits_per_case, days_between=days_between)
+    talk = Talk(note, progress, stop, in_process)
+    solved = _Searches(workspace, inputs, stated, compiled, horizon, search, talk).run()
+    if visits_per_case > 1 and not solved.repeats:
+        findings = (*findings, _NO_SECOND_VISIT)
     note("why visits are left out")
-    made = _Days(workspace, inputs, stated, cut, compiled, found, search, roads.extract.fingerprint)
+    made = _Days(workspace, inputs, stated, cut, compiled.places, solved, search, horizon, roads)
     days = tuple(made.day(number, one) for number, one in enumerate(ready))
     return PlannedHorizon(days=days, findings=findings)
 
@@ -176,138 +198,116 @@ def _shortlisted(ready: list[ReadyDay], per_team: int) -> tuple[list[StatedDay],
     return stated, frozenset(visit.id for visit in cut)
 
 
-def _problem(
+def _compiled(
     workspace: Workspace, stated: list[StatedDay], roads: Roads, last_agents: Mapping[str, str]
-) -> tuple[Problem, Compiled]:
+) -> Compiled:
     settings = workspace.settings
     visits = {visit.id: visit for day in stated for visit in day.visits}
     teams = tuple({team.id: team for day in stated for team in day.teams}.values())
     everyone = [team for day in stated for team in day.teams]
     places = places_of(tuple(visits.values()), everyone)
     matrices = roads.matrices({team.mode for team in everyone}, places.points)
-    terms = Terms(overtime_factor=settings.plan.overtime_factor)
     try:
-        problem = compile_horizon(stated, settings.zone, matrices, places, terms)
-        problem = _with_evenings(problem, stated, settings.plan.evening_from, workspace)
-        problem = _with_last_agents(problem, stated, last_agents, _price(settings.plan.same_agent, workspace))
+        problem = compile_horizon(stated, settings.zone, matrices, places, terms_of(workspace, BASE))
+        problem = with_evenings(problem, stated, workspace)
+        cost = price(settings.plan.same_agent, workspace)
+        tasks = with_last_agents(problem.tasks, stated, last_agents, cost)
+        problem = Problem(problem.name, tasks, problem.vehicles, problem.travel)
     except ProblemError as error:
         raise DoorstepError(f"The days cannot be stated as a routing problem: {error}") from None
-    return problem, Compiled(problem, places, visits, {team.id: team for team in teams})
+    return Compiled(problem, places, visits, {team.id: team for team in teams})
 
 
-def _price(amount: float, workspace: Workspace) -> int:
-    return Money.of(Decimal(str(amount)), workspace.settings.workspace.currency).minor * COST_PER_MINOR
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """Who is told how the searches go, who may stop them, and whether they run in this process."""
+
+    note: Note
+    progress: Callable[[Progress], None] | None
+    stop: Callable[[], bool] | None
+    in_process: bool
 
 
-def _with_evenings(problem: Problem, stated: list[StatedDay], clock: str, workspace: Workspace) -> Problem:
-    zone, first = workspace.settings.zone, stated[0].day
-    since = {
-        vehicle_of(team, day.day): seconds_of_day(
-            datetime.combine(day.day, time.fromisoformat(clock), zone), first, zone
-        )
-        for day in stated
-        for team in day.teams
-    }
-    vehicles = tuple(replace(vehicle, evening_from=since[vehicle.id]) for vehicle in problem.vehicles)
-    return Problem(problem.name, problem.tasks, vehicles, problem.travel, problem.balances)
+@dataclass(frozen=True, slots=True)
+class _Solved:
+    """The last problem and its answer; the further visits of each day by their tasks' ids."""
+
+    problem: Problem
+    found: Result
+    repeats: Named
 
 
-def _with_last_agents(
-    problem: Problem, stated: list[StatedDay], last_agents: Mapping[str, str], price: int
-) -> Problem:
-    """A price on sending anybody but who came last, where that agent is there on one of the days."""
-    if price <= 0 or not last_agents:
-        return problem
-    members = {
-        vehicle_of(team, day.day): {member.id for member in team.members}
-        for day in stated
-        for team in day.teams
-    }
-    here = set().union(*members.values())
-    tasks = tuple(
-        replace(
-            task,
-            vehicle_costs=tuple(
-                (name, price) for name, ids in members.items() if last_agents[task.id] not in ids
-            ),
-        )
-        if last_agents.get(task.id) in here
-        else task
-        for task in problem.tasks
-    )
-    return Problem(problem.name, tasks, problem.vehicles, problem.travel, problem.balances)
+class _Searches:
+    """The searches one after another, each from the plan of the one before: visits, further visits, balance."""
 
+    def __init__(
+        self,
+        workspace: Workspace,
+        inputs: DayInputs,
+        stated: Sequence[StatedDay],
+        compiled: Compiled,
+        horizon: Horizon,
+        search: Search,
+        talk: Talk,
+    ) -> None:
+        self.workspace, self.inputs, self.stated = workspace, inputs, stated
+        self.compiled, self.horizon, self.search, self.talk = compiled, horizon, search, talk
+        self.balanced = is_balanced(workspace)
+        self.found: Result | None = None
 
-def _solved(
-    problem: Problem,
-    stated: list[StatedDay],
-    workspace: Workspace,
-    search: Search,
-    progress: Callable[[Progress], None] | None,
-    stop: Callable[[], bool] | None,
-    in_process: bool,
-) -> tuple[Problem, Result]:
-    table = workspace.settings.plan
-    balanced = table.balance_hour > 0 or table.balance_evening > 0
+    def run(self) -> _Solved:
+        """Shares of the time: equal ones for visits and further visits, the rest for the balance."""
+        share = (_FIRST_SHARE if self.balanced else 1.0) / self.horizon.visits_per_case
+        compiled, repeats = self.compiled, dict[date, dict[str, Visit]]()
+        found = self._solve(self._early(compiled.problem, 1), share)
+        for number in range(2, self.horizon.visits_per_case + 1):
+            if found.stopped_by in _STOPPED:
+                break
+            problem, more = with_repeats(
+                self.workspace, self.inputs, self.stated, compiled, found.solution, self.horizon, number
+            )
+            if not more:
+                break
+            for day, visits in more.items():
+                repeats.setdefault(day, {}).update(visits)
+            compiled = replace(compiled, problem=problem)
+            self.talk.note(f"visit {number} of {len({t for v in more.values() for t in v})} cases")
+            found = self._solve(self._early(problem, number), share, found)
+        problem = compiled.problem
+        if self.balanced and found.stopped_by not in _STOPPED:
+            self.talk.note("fair shares")
+            problem = with_balances(problem, self.stated, found.evaluation, self.workspace)
+            found = self._solve(problem, 1 - _FIRST_SHARE, found)
+        return _Solved(problem, found, repeats)
 
-    share = _FIRST_SHARE if balanced else 1.0
-    try:
-        found = solve(
-            problem,
-            time_limit_s=search.time_limit_s * share,
-            seed=search.seed,
-            iteration_limit=search.iteration_limit,
-            cores=search.cores,
-            progress=progress,
-            stop=stop,
-            in_process=in_process,
-        )
-    except SolverError as error:
-        raise DoorstepError(
-            f"The search failed: {error}", mend="Try again; report it if it recurs."
-        ) from None
-    if balanced:
-        problem = _with_balances(problem, stated, table, found, workspace)
-        effort = Effort(search.time_limit_s * (1 - share), search.seed, search.iteration_limit)
-        orders = {route.vehicle: route.tasks for route in found.solution.routes}
-        solution = timed(problem, quick(problem, orders, effort, stop))
-        found = replace(found, solution=solution, evaluation=evaluate(problem, solution))
-    return problem, found
+    def _early(self, problem: Problem, number: int) -> Problem:
+        """Visits on the days that leave room for those still to come; later searches may use all of them."""
+        settings = self.workspace.settings
+        policy = Policy.from_mapping(settings.selection, currency=settings.workspace.currency)
+        apart = max(self.horizon.days_between, policy.cooling_off_days)
+        to_come = self.horizon.visits_per_case - number
+        last = self.stated[-1].day - timedelta(days=to_come * apart)
+        return until(problem, self.stated, last) if to_come and self.stated[0].day <= last else problem
 
-
-def _with_balances(
-    problem: Problem, stated: list[StatedDay], table: PlanTable, found: Result, workspace: Workspace
-) -> Problem:
-    """A fair share of the work a first plan has, by the days each team is there."""
-    mine: dict[str, set[str]] = {}
-    for day in stated:
-        for team in day.teams:
-            mine.setdefault(team.id, set()).add(vehicle_of(team, day.day))
-    routes = found.evaluation.routes
-    days = max(1, sum(len(names) for names in mine.values()))
-    work = sum(route.travel_s + route.service_s for route in routes) / days
-    evenings = sum(_is_evening(problem, route) for route in routes) / days
-    balances = []
-    for name, vehicles in sorted(mine.items()):
-        shares = (
-            (Measure.WORK, round(work * len(vehicles)), _price(table.balance_hour, workspace) // 3600),
-            (
-                Measure.EVENINGS,
-                -int(-evenings * len(vehicles) // 1),
-                _price(table.balance_evening, workspace),
-            ),
-        )
-        balances += [
-            Balance(f"{name} {measure}", frozenset(vehicles), measure, target, price)
-            for measure, target, price in shares
-            if price > 0
-        ]
-    return Problem(problem.name, problem.tasks, problem.vehicles, problem.travel, tuple(balances))
-
-
-def _is_evening(problem: Problem, route: RouteEvaluation) -> bool:
-    since = problem.vehicle_by_id[route.vehicle].evening_from
-    return since is not None and route.arrival_end > since
+    def _solve(self, problem: Problem, share: float, before: Result | None = None) -> Result:
+        search, talk = self.search, self.talk
+        try:
+            return solve(
+                problem,
+                time_limit_s=search.time_limit_s * share,
+                seed=search.seed,
+                iteration_limit=search.iteration_limit,
+                start=None if before is None else before.solution,
+                cores=search.cores,
+                note=talk.note,
+                progress=talk.progress,
+                stop=talk.stop,
+                in_process=talk.in_process,
+            )
+        except SolverError as error:
+            raise DoorstepError(
+                f"The search failed: {error}", mend="Try again; report it if it recurs."
+            ) from None
 
 
 class _Days:
@@ -319,31 +319,31 @@ class _Days:
         inputs: DayInputs,
         stated: list[StatedDay],
         cut: frozenset[str],
-        compiled: Compiled,
-        solved: tuple[Problem, Result],
+        places: Places,
+        solved: _Solved,
         search: Search,
-        extract: str,
+        horizon: Horizon,
+        roads: Roads,
     ) -> None:
-        self.workspace, self.stated, self.cut, self.compiled = workspace, stated, cut, compiled
-        self.problem, self.found = solved
-        self.search, self.extract = search, extract
+        self.workspace, self.stated, self.cut, self.places = workspace, stated, cut, places
+        self.problem, self.found, self.repeats = solved.problem, solved.found, solved.repeats
+        self.search, self.horizon, self.extract = search, horizon, roads.extract.fingerprint
         self.packs = tuple(pack.label for pack in rule_context(workspace, inputs).packs)
         currency = workspace.settings.workspace.currency
         self.reasons = reasons_of(self.problem, self.found.solution, currency)
-        on = {vehicle_of(team, day.day): day.day for day in stated for team in day.teams}
-        self.served = {task: on[slot.vehicle] for task, slot in slots_of(self.found.solution).items()}
+        self.planned = planned_days(stated, self.found.solution)
 
     def day(self, number: int, ready: ReadyDay) -> PlannedDay:
         """One day's plan. Visits of another day are told as planned for that day."""
         day, zone = ready.day, self.workspace.settings.zone
         stated = self.stated[number]
         names = {vehicle_of(team, day): team for team in stated.teams}
-        visits = {visit.id: visit for visit in stated.visits}
+        visits = {visit.id: visit for visit in stated.visits} | dict(self.repeats.get(day, {}))
         judged = replace(
             self.found.evaluation,
             routes=tuple(route for route in self.found.evaluation.routes if route.vehicle in names),
         )
-        view = Compiled(self.problem, self.compiled.places, visits, names)
+        view = Compiled(self.problem, self.places, visits, names)
         cost = sum(route.cost for route in judged.routes)
         plan = Plan(
             id=f"{day:%Y%m%d}-{BASE.name}-{self.search.seed}",
@@ -365,17 +365,20 @@ class _Days:
                 spent=cost,
                 cost_unit="1/1000 of a minor currency unit",
             ),
+            horizon=self.horizon,
         )
         return PlannedDay(plan=plan, selection=ready.selection, teams=ready.teams, findings=ready.findings)
 
     def _unassigned(self, ready: ReadyDay) -> tuple[Unassigned, ...]:
         left = list(ready.unassigned)
         for visit in ready.visits:
-            planned = self.served.get(visit.id)
-            if planned == ready.day:
+            planned = self.planned.get(visit.id, ())
+            if ready.day in planned:
                 continue
-            if planned is not None:
-                reasons: tuple[Reason, ...] = (Reason(code=ReasonCode.OTHER_DAY, proven=True, day=planned),)
+            if planned:
+                reasons: tuple[Reason, ...] = (
+                    Reason(code=ReasonCode.OTHER_DAY, proven=True, day=planned[0]),
+                )
             elif visit.id in self.cut:
                 reasons = (Reason(code=ReasonCode.BELOW_THE_CUT, proven=False),)
             else:
@@ -396,8 +399,8 @@ def _of_day(routes: tuple[Route, ...], stated: StatedDay) -> tuple[Route, ...]:
 
 
 def _plain(reason: Reason) -> Reason:
-    """A reason that names a team, not a team's day."""
-    return replace(reason, agent=reason.agent.partition("@")[0])
+    """A reason that names a team and a case, not a team's day and a task."""
+    return replace(reason, agent=reason.agent.partition("@")[0], other_case=case_of(reason.other_case))
 
 
 def plan_days_and_write(
@@ -407,6 +410,8 @@ def plan_days_and_write(
     search: Search,
     folder: Path,
     *,
+    visits_per_case: int = 1,
+    days_between: int = DAYS_BETWEEN,
     note: Note = lambda _text: None,
     progress: Callable[[Progress], None] | None = None,
     stop: Callable[[], bool] | None = None,
@@ -419,39 +424,28 @@ def plan_days_and_write(
         first,
         count,
         search,
+        visits_per_case=visits_per_case,
+        days_between=days_between,
         last_agents=_last_agents(workspace),
         note=note,
         progress=progress,
         stop=stop,
     )
     note("the rules")
-    context = rule_context(workspace, inputs)
+    context, earlier = rule_context(workspace, inputs), list[Plan]()
     written = []
     for planned in made.days:
-        path = folder / planned.plan.day.isoformat() / PLAN
-        certificate = certify(planned.plan, write_plan(planned.plan, path), context)
+        plan = planned.plan
+        path = folder / plan.day.isoformat() / PLAN
+        certificate = certify_after(plan, write_plan(plan, path), context, earlier)
         write_certificate(certificate, path.parent)
-        record(workspace, planned.plan, path, certificate)
+        record(workspace, plan, path, certificate)
         found = rule_findings(certificate, workspace.settings.workspace.language)
         written.append(
             Written(planned=planned, certificate=certificate, findings=(*planned.findings, *found), path=path)
         )
-        context = replace(context, contacts=(*context.contacts, *_as_made(planned.plan, planned)))
+        earlier.append(plan)
     return tuple(written), made.findings
-
-
-def _as_made(plan: Plan, planned: PlannedDay) -> Iterable[Contact]:
-    """The plan's visits as contacts: what the days after it must be judged with."""
-    places = {visit.id: visit.case.place.kind for visit in planned.selection.visits}
-    for stop in plan.visits:
-        yield Contact(
-            case=stop.case,
-            kind=ContactKind.VISIT,
-            at=stop.start,
-            reached=True,
-            place=places.get(stop.case),
-            source="plan",
-        )
 
 
 def _last_agents(workspace: Workspace) -> Mapping[str, str]:

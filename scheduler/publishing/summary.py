@@ -75,18 +75,21 @@ def horizon_summary(written: Sequence[Written], workspace: Workspace) -> tuple[d
     """Several days' figures as data and as lines for a person."""
     language = workspace.settings.workspace.language
     told = [plan_summary(done, workspace) for done in written]
-    visited = {stop.case for done in written for stop in done.plan.visits}
+    visits = [stop.case for done in written for stop in done.plan.visits]
+    visited = set(visits)
     waiting = {entry.case for done in written for entry in done.plan.unassigned} - visited
     worth = Money(sum(data["worth_minor"] for data, _ in told), written[0].plan.currency)
     data = {
         "days": [day for day, _ in told],
-        "visits": len(visited),
+        "visits": len(visits),
+        "cases": len(visited),
         "unassigned": len(waiting),
         "worth_minor": worth.minor,
         "clean": all(done.certificate.clean for done in written),
     }
     lines = [line for _, lines in told for line in (lines[0], *lines[-2:])]
-    total = f"{len(visited)} visits on {len(told)} days, worth {money_text(worth, language)}; {len(waiting)} left out."
+    made = f"{len(visits)} visits of {len(visited)} cases on {len(told)} days"
+    total = f"{made}, worth {money_text(worth, language)}; {len(waiting)} left out."
     return data, [*lines, total]
 
 

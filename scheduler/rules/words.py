@@ -41,6 +41,18 @@ SENTENCES: dict[str, dict[str, str]] = {
         "en": "{got}, this one included; permitted: {expected}.",
         "zh": "含本次共{got}；允许：{expected}。",
     },
+    "visited_too_often": {
+        "en": "Visit {got} of this case in days planned as one; asked for: {expected} at most.",
+        "zh": "合并规划的各日内此案第 {got} 次上门；要求至多 {expected} 次。",
+    },
+    "visited_too_soon": {
+        "en": "Visited again after {got} days; asked for: {expected} at least.",
+        "zh": "距上次上门仅 {got} 天；要求至少 {expected} 天。",
+    },
+    "customer_visited_twice": {
+        "en": "The customer is visited for case {got} on another of these days.",
+        "zh": "该客户在其中另一日因案件 {got} 已有上门。",
+    },
     "no_consent": {
         "en": "No consent on record permits a visit on {day}; it has to name: {asks}.",
         "zh": "{day}没有允许上门的同意记录；同意须写明：{asks}。",

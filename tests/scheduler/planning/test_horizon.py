@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,11 +13,14 @@ from geodata.coordinates import LatLon
 from scheduler.model.people import Customer, Place
 from scheduler.model.plan import ReasonCode
 from scheduler.model.values import DailyHours, Money
+from scheduler.planning import certified
+from scheduler.planning.certified import check_days
 from scheduler.planning.day import DayInputs, Search, rule_context
-from scheduler.planning.horizon import _as_made, plan_days
-from scheduler.planning.planfile import digest, plan_bytes
-from scheduler.rules.checker import certify
+from scheduler.planning.horizon import plan_days
+from scheduler.planning.planfile import digest, plan_bytes, write_plan
+from scheduler.rules.horizon import certify_after
 from scheduler.settings import Settings, Workspace
+from solvers.solve import solve
 from tests.scheduler.conftest import make_agent, make_case
 from tests.scheduler.planning.flat_roads import FlatRoads
 
@@ -24,8 +28,9 @@ MONDAY = date(2026, 11, 23)
 SEARCH = Search(time_limit_s=20, seed=1, iteration_limit=25)
 
 
-def workspace(tmp_path, **plan) -> Workspace:
-    table = {"workspace": {"zone": "Europe/Helsinki", "currency": "EUR", "language": "en"}, "plan": plan}
+def workspace(tmp_path, selection=None, **plan) -> Workspace:
+    place = {"zone": "Europe/Helsinki", "currency": "EUR", "language": "en"}
+    table = {"workspace": place, "plan": plan, "selection": selection or {}}
     return Workspace(folder=tmp_path, settings=Settings.from_mapping(table))
 
 
@@ -79,21 +84,67 @@ def test_each_case_is_visited_once_and_the_other_days_say_when(tmp_path) -> None
         }
 
 
+def certificates(place, inputs, horizon) -> list:
+    context, earlier, made = rule_context(place, inputs), [], []
+    for day in horizon.days:
+        made.append(certify_after(day.plan, digest(plan_bytes(day.plan)), context, earlier))
+        earlier.append(day.plan)
+    return made
+
+
 def test_every_day_is_clean_even_with_the_days_before_it_made(tmp_path) -> None:
     place = workspace(tmp_path)
     inputs = inputs_of(cases(8), [short_day("A1"), short_day("A2")])
-    horizon = planned(place, inputs)
-    context = rule_context(place, inputs)
-    seen = ()
+    assert all(made.clean for made in certificates(place, inputs, planned(place, inputs)))
+
+
+def test_a_case_is_visited_again_where_that_is_asked_for_and_permitted(tmp_path) -> None:
+    place = workspace(tmp_path, {"cooling_off_days": 3})
+    inputs = inputs_of(cases(5), [short_day("A1"), short_day("A2")])
+    horizon = planned(place, inputs, days=10, visits_per_case=2, days_between=8)
+    days: dict[str, list[date]] = {}
     for day in horizon.days:
-        made = type(context)(**{**_fields(context), "contacts": seen})
-        assert certify(day.plan, digest(plan_bytes(day.plan)), made).clean
-        seen += tuple(_as_made(day.plan, day))
+        for stop in day.plan.visits:
+            days.setdefault(stop.case, []).append(day.plan.day)
+    gaps = [(later - first).days for first, later in (seen for seen in days.values() if len(seen) == 2)]
+    assert gaps
+    assert min(gaps) >= 8
+    assert all(len(seen) <= 2 for seen in days.values())
+    assert all(made.clean for made in certificates(place, inputs, horizon))
+    for day in horizon.days:
+        told = {e.case: e.reasons[0] for e in day.plan.unassigned}
+        for case, seen in days.items():
+            assert day.plan.day in seen or case not in told or told[case].day == seen[0]
 
 
-def _fields(context) -> dict:
-    names = ("cases", "zone", "packs", "contacts", "marks", "agents", "holidays", "now")
-    return {name: getattr(context, name) for name in names}
+def test_more_often_than_the_rules_permit_is_never(tmp_path) -> None:
+    place = workspace(tmp_path, {"cooling_off_days": 1})  # its pack permits one visit in seven days
+    inputs = inputs_of(cases(4), [short_day("A1")])
+    horizon = planned(place, inputs, days=5, visits_per_case=3, days_between=1)
+    counts = Counter(stop.case for day in horizon.days for stop in day.plan.visits)
+    assert set(counts.values()) == {1}
+    assert [finding.code for finding in horizon.findings] == ["no_second_visit"]
+
+
+def test_the_certificate_of_a_later_day_holds_the_days_to_what_was_asked_for(tmp_path) -> None:
+    place = workspace(tmp_path)
+    inputs = inputs_of(cases(5), [short_day("A1")])
+    one, *_ = planned(place, inputs, days=10).days
+    case = one.plan.visits[0].case
+    context = rule_context(place, inputs)
+
+    def codes(days: int, **asked: int) -> set[str]:
+        """Of the first day's plan made a second time so many days later."""
+        horizon = replace(one.plan.horizon, **asked)
+        first = replace(one.plan, horizon=horizon)
+        later = replace(first, day=first.day + timedelta(days=days))
+        made = certify_after(later, "0" * 64, context, [first])
+        return {f.code for f in made.findings if f.case == case and f.rule in ("horizon", "visit_cap")}
+
+    assert codes(8) == {"visited_too_often"}
+    assert codes(8, visits_per_case=2) == set()
+    assert codes(8, visits_per_case=2, days_between=9) == {"visited_too_soon"}
+    assert codes(3, visits_per_case=2, days_between=1) == {"over_cap"}
 
 
 def test_a_customer_of_two_cases_is_visited_for_one(tmp_path) -> None:
@@ -145,3 +196,38 @@ def test_work_is_shared_out_where_that_has_a_price(tmp_path, price) -> None:
 def test_zone_is_the_workspaces(tmp_path) -> None:
     horizon = planned(workspace(tmp_path), inputs_of(cases(2), [short_day("A1")]), days=2)
     assert all(day.plan.zone == ZoneInfo("Europe/Helsinki").key for day in horizon.days)
+
+
+def test_days_are_written_and_checked_together(tmp_path, monkeypatch) -> None:
+    place = workspace(tmp_path, {"cooling_off_days": 1})
+    inputs = inputs_of(cases(4), [short_day("A1")])
+    monkeypatch.setattr(certified, "load_inputs", lambda _place: inputs)
+    horizon = planned(place, inputs, days=3)
+    week = tmp_path / "week"
+    for day in horizon.days:
+        write_plan(day.plan, week / day.plan.day.isoformat() / "plan.json")
+    write_plan(
+        horizon.days[0].plan, week / "2026-11-23-1105" / "plan.json"
+    )  # no day of the week, but a replan
+    checked = check_days(place, week)
+    assert [one.plan.day for one in checked] == [day.plan.day for day in horizon.days]
+    assert all(one.certificate.clean for one in checked)
+
+    first = horizon.days[0].plan
+    later = first.day + timedelta(days=2)
+    write_plan(replace(first, day=later), week / later.isoformat() / "plan.json")
+    codes = {f.code for one in check_days(place, week) for f in one.certificate.findings}
+    assert {"visited_too_often", "over_cap"} <= codes
+    assert check_days(place, week / first.day.isoformat()) == ()
+
+
+def test_what_takes_long_is_told_of(tmp_path, monkeypatch) -> None:
+    told: list[str] = []
+
+    def search(problem, **how):
+        how["note"]("compiling")
+        return solve(problem, **how)
+
+    monkeypatch.setattr("scheduler.planning.horizon.solve", search)
+    planned(workspace(tmp_path, balance_hour=5.0), inputs_of(cases(3), [short_day("A1")]), note=told.append)
+    assert told.count("compiling") == 2
