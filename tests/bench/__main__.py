@@ -16,6 +16,7 @@ RUNS = (
     ("python", "tests/bench/bench_roads.py", str(OSM / "porto.osm.pbf"), "--points", "1000", "3000", "--seed", "1"),
     ("python", "tests/bench/compare_osrm.py", *CITIES, "--seed", "1"),
     ("python", "tests/bench/bench_gazetteer.py", str(OSM / "kbh.osm.pbf"), "--queries", "2000", "--seed", "1"),
+    ("python", "tests/bench/bench_replan.py", str(FIELDDAY / "fieldday-300-15-s7.json"), "--seconds", "1"),
     ("doorstep", "bench", str(FIELDDAY / "fieldday-120-6-s11.json"), "--seconds", "10", "--seeds", "1,2,3"),
     ("doorstep", "bench", str(FIELDDAY / "fieldday-300-15-s7.json"), "--seconds", "30", "--seeds", "1,2,3"),
 )  # fmt: skip
