@@ -339,10 +339,21 @@ def closing(t: Tables, v: int, a: int, b: int, forth: bool) -> int:
 
 
 @compiled
+def handing(t: Tables, s: State, u: int, last: int, forth: bool, v: int, w: int) -> int:
+    """What more it costs that vehicle w serves the tasks from u to `last`, and not v."""
+    cost = np.int64(0)
+    while True:
+        cost += t.extra[u, w] - t.extra[u, v]
+        if u == last:
+            return cost
+        u = onward(s, u, forth)
+
+
+@compiled
 def tails_gain(t: Tables, s: State, y: Local, u: int, o: int, forth: bool, base: int) -> bool:
     """Whether to look at what follows being exchanged so that u comes behind o; `base` is their way less those now."""
     v, w, a, d = vehicle_of(s, u), vehicle_of(s, o), onward(s, u, not forth), onward(s, o, forth)
-    if y.tail[v] != y.tail[w] or (a >= t.tasks and d >= t.tasks):
+    if t.has_extra or y.tail[v] != y.tail[w] or (a >= t.tasks and d >= t.tasks):
         return True
     return base - standing(t, s, v, a, u, forth) + way(t, v, a, d, forth) < 0
 
@@ -357,6 +368,8 @@ def turned_gains(t: Tables, s: State, y: Local, u: int, o: int, size: int, forth
     beyond, x = onward(s, far, not forth), onward(s, u, forth)
     change = base + way(t, w, far, d, forth) + closing(t, v, beyond, x, forth)
     change -= standing(t, s, v, beyond, far, forth) + standing(t, s, v, u, x, forth)
+    if t.has_extra:
+        change += handing(t, s, u, far, not forth, v, w)
     return change + turning(t, s, y, w, u, size, forth) < 0
 
 
@@ -368,6 +381,10 @@ def string_gains(
     v, w, a, d = vehicle_of(s, u), vehicle_of(s, o), onward(s, u, not forth), onward(s, o, forth)
     x = onward(s, last, forth)
     change = base - standing(t, s, v, a, u, forth) - standing(t, s, v, last, x, forth)
+    if t.has_extra:
+        change += handing(t, s, u, last, forth, v, w)
+        if size_w:
+            change += handing(t, s, d, other, forth, w, v)
     if size_w == 0:
         if last == u:
             change -= t.mode_forgone[mode_of(s, u)]
@@ -403,7 +420,7 @@ def propose_between(t: Tables, s: State, y: Local, u: int, o: int, start: int, t
     unless `thorough`: another of the new ways of what gains is shorter nearly always, and is tried with its own tasks.
     """
     v, w, n = vehicle_of(s, u), vehicle_of(s, o), t.tasks
-    exact = pay_alike(t, v, w) and not (t.has_extra or len(t.balance))
+    exact = pay_alike(t, v, w) and len(t.balance) == 0
     saved = relief(t, s, v) + relief(t, s, w)
     thorough = thorough or saved > 0 or t.has_extra or len(t.balance) > 0
     for half in range(start // _HALF, 2):
