@@ -422,7 +422,9 @@ def propose_between(t: Tables, s: State, y: Local, u: int, o: int, start: int, t
     v, w, n = vehicle_of(s, u), vehicle_of(s, o), t.tasks
     exact = pay_alike(t, v, w) and len(t.balance) == 0
     saved = relief(t, s, v) + relief(t, s, w)
-    thorough = thorough or saved > 0 or t.has_extra or len(t.balance) > 0
+    thorough = thorough or saved > 0 or len(t.balance) > 0
+    if t.has_extra:
+        thorough = thorough or t.extra[u, w] < t.extra[u, v] or t.extra[o, v] < t.extra[o, w]
     for half in range(start // _HALF, 2):
         forth = half == 0
         a, d = onward(s, u, not forth), onward(s, o, forth)
