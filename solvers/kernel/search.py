@@ -68,6 +68,9 @@ NOWHERE = 1 << 62
 _LESS = 0.4
 """The size of a small ruin against the average."""
 
+_PARTNERS = 10
+"""Near tasks of other routes among which one is drawn to exchange tails with."""
+
 
 class Scratch(NamedTuple):
     """Memory the search works in."""
@@ -100,6 +103,8 @@ class Knobs(NamedTuple):
     boost: float  # chance that a step takes visits for worth more than they are
     patience: float  # chance that a step counts waiting before a visit, at a price of its own
     small: float  # chance that a step takes out fewer than usual; the others then take out more
+    cross: float  # chance that a step exchanges the tails of two routes instead
+    whole: float  # chance that these are whole days, where vehicles are not alike
 
 
 KNOBS = Knobs(
@@ -113,6 +118,8 @@ KNOBS = Knobs(
     boost=0.3,
     patience=0.0,
     small=0.6,
+    cross=0.15,
+    whole=0.3,
 )
 
 
@@ -551,6 +558,51 @@ def ruin_route(t: Tables, s: State, x: Scratch, v: int, w: int, length: int) -> 
 
 
 @compiled
+def cross(t: Tables, s: State, x: Scratch, whole: float) -> None:
+    """Exchange the tails of two routes beside each other, or these days as a whole; what does not fit is taken out.
+
+    A string is too short to bring what lies behind a leg, or a day, to another vehicle, and nothing else would.
+    """
+    n, m = t.tasks, t.vehicles
+    u = below(x, n)
+    v = np.int64(s.node[u, WHO])
+    if v == NOBODY:
+        return
+    w, skip = -1, below(x, _PARTNERS)
+    for k in range(t.near.shape[1]):
+        other = np.int64(s.node[t.near[u, k], WHO])
+        if other != NOBODY and other != v:
+            w = np.int64(t.near[u, k])
+            skip -= 1
+            if skip < 0:
+                break
+    if w < 0:
+        return
+    r = np.int64(s.node[w, WHO])
+    a, b = u, np.int64(s.node[w, PREV])
+    if t.vehicle[v, KIND] != t.vehicle[r, KIND] and chance(x) < whole:
+        a, b = n + v, n + r
+    if s.node[a, NEXT] < n:
+        take_string(t, s, x, v, np.int64(s.node[a, NEXT]), np.int64(s.node[n + m + v, PREV]))
+    known = x.counters[2]
+    take_string(t, s, x, r, np.int64(s.node[b, NEXT]), np.int64(s.node[n + m + r, PREV]))
+    touch(x, v)
+    last = x.counters[2]
+    for k in range(last):
+        append(t, s, x, r if k < known else v, x.out[k])
+
+
+@compiled
+def append(t: Tables, s: State, x: Scratch, v: int, u: int) -> None:
+    """Put task u at the end of route v if it fits there."""
+    if has_room(t, s, v, u):
+        x.found[0], x.found[1] = NOWHERE, -1
+        try_between(t, s, x, v, np.int64(s.node[t.tasks + t.vehicles + v, PREV]), u, base_cost(t, v, u))
+        if x.found[1] >= 0:
+            put(t, s, v, x.found[1], u, x.found[2])
+
+
+@compiled
 def sort_out(t: Tables, x: Scratch) -> None:
     """Put the tasks to insert into an order drawn by chance: at random, by prize, distance or window."""
     count = x.counters[2]
@@ -594,9 +646,10 @@ def recreate(t: Tables, s: State, x: Scratch, knobs: Knobs, everywhere: bool) ->
     sort_out(t, x)
     find_spare(t, s, x)
     for k in range(x.counters[2]):
-        v = insert(t, s, x, x.out[k], knobs, everywhere)
-        if v >= 0:
-            touch(x, v)
+        if s.node[x.out[k], WHO] == NOBODY:
+            v = insert(t, s, x, x.out[k], knobs, everywhere)
+            if v >= 0:
+                touch(x, v)
     for k in range(x.counters[1]):
         better_modes(t, s, x, x.touched[k])
 
@@ -693,7 +746,10 @@ def anneal(
         x.counters[2] = 0
         x.counters[3] = 0
         draw_mood(x, knobs)
-        ruin(t, trial, x, knobs, in_use, served)
+        if not t.has_pins and chance(x) < knobs.cross:
+            cross(t, trial, x, knobs.whole)
+        else:
+            ruin(t, trial, x, knobs, in_use, served)
         recreate(t, trial, x, knobs, False)
         heat *= cooling
         limit = now.total[0] - heat * np.log(max(chance(x), 1e-300))
