@@ -81,9 +81,10 @@ class Lane:
         self.extra = penalty - problem.mandatory_penalty
         self.kernel = Kernel(problem, seed)
         self.kernel.load(orders)
+        self.first_cost = self._cost(self.kernel.current_objective, self.kernel.current())
         self.kernel.construct()
         self.steps, self.told_at = 0, 0.0
-        self.first_cost = self._tell()
+        self._tell()
 
     def for_seconds(self, seconds: float, hot: float, cold: float, halt: Halt | None = None) -> None:
         """Anneal until so many seconds have passed or `halt` says so."""
@@ -119,13 +120,11 @@ class Lane:
         if better and self.told is not None and time.monotonic() - self.told_at >= _TELL_EVERY_S:
             self._tell()
 
-    def _tell(self) -> int:
-        orders = self.kernel.orders()
-        cost = self._cost(self.kernel.objective, orders)
+    def _tell(self) -> None:
         if self.told is not None:
-            self.told(cost, self.steps, orders)
+            orders = self.kernel.orders()
+            self.told(self._cost(self.kernel.objective, orders), self.steps, orders)
             self.told_at = time.monotonic()
-        return cost
 
     def _cost(self, objective: int, orders: Orders) -> int:
         return objective + self.extra * missing(self.problem, orders)

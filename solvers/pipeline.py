@@ -11,7 +11,6 @@ from threading import Thread
 
 from solvers.anneal import Lane, usual_leg
 from solvers.board import Board, Report
-from solvers.executors import Processes
 from solvers.insertion import timed
 from solvers.portfolio import Crew, Rounds, Shares
 from solvers.problem import Problem
@@ -32,18 +31,24 @@ Note = Callable[[str], None]
 class Settings:
     """How the search goes about it.
 
-    Temperatures fall from `hot` to `cold` legs of the first plan, each given for a problem whose tasks are all
-    mandatory and for one whose tasks are all optional; others lie between. A problem of more than `whole` tasks is
-    searched in parts of about `part` tasks, and in time for each of many cores; `rounds` are the times that parts
-    are put together. The plan is confirmed in the routing model unless `confirm` is False.
+    First the whole is searched, for a share `broad` of the time, while temperatures fall from `hot` to `cold` legs of
+    the first plan. Beyond `whole` tasks that is done in parts of about `part` tasks, and `rounds` are the times that
+    these are put together. Then, until the time is up, parts of about `near` tasks are searched again, each from
+    `again` legs to `cold` in so many steps a task, or seconds, as follow; what is better is kept. Temperatures are given
+    for a problem whose tasks are all mandatory and for one whose tasks are all optional; others lie between. The plan is
+    confirmed in the routing model unless `confirm` is False.
     """
 
     hot: tuple[float, float] = (1.0, 3.0)
     cold: tuple[float, float] = (0.02, 0.08)
-    whole: int = 1500
+    broad: float = 0.6
+    whole: int = 600
     part: int = 500
-    least_part: int = 60
     rounds: int = 16
+    near: int = 60
+    again: tuple[float, float] = (0.3, 1.0)
+    steps_a_task: int = 300
+    seconds_a_task: float = 0.008
     confirm: bool = True
 
 
@@ -80,19 +85,18 @@ def run(
 ) -> Answer:
     """Search until a limit is reached or `stop` says so; `report` gets every better plan.
 
-    More than one core means processes, or lanes in the `executor` if one is given.
+    More than one core means threads, or lanes in the `executor` if one is given.
     """
     problem = job.problem
     if not any(problem.pieces[task.id] for task in problem.tasks) or not problem.vehicles:
         return Answer({}, StoppedBy.NOTHING_TO_DO, ())
     compiled = _warm(note)
-    own = Processes(job.cores) if executor is None and job.cores > 1 else None
+    board = Board(problem, report, stop, _search_s(job), job.until, remarks=compiled)
+    crew = Crew(board, job.cores, executor)
     try:
-        board = Board(problem, report, stop, _search_s(job), job.until, remarks=compiled)
-        return _Search(job, board, executor or own).run()
+        return _Search(job, board, crew).run()
     finally:
-        if own is not None:
-            own.close()
+        crew.close()
 
 
 def _warm(note: Note | None) -> list[Remark]:
@@ -119,17 +123,26 @@ def _search_s(job: Job) -> float:
 
 
 class _Search:
-    def __init__(self, job: Job, board: Board, executor: Executor | None) -> None:
-        self.job, self.board, self.problem = job, board, job.problem
-        self.executor = executor
+    def __init__(self, job: Job, board: Board, crew: Crew) -> None:
+        self.job, self.board, self.crew, self.problem = job, board, crew, job.problem
+        self.hot = self.cold = self.again = 1.0
 
     def run(self) -> Answer:
         board, settings = self.board, self.job.settings
-        shares = self._shares()
-        if shares is None:
-            self._alone()
+        begun = Phase.CONSTRUCT if self.job.start is None else Phase.START
+        rounds = Rounds(board, self.crew, self.job.seed)
+        if len(self.problem.tasks) > settings.whole:
+            rounds.begin(self._start(), begun, settings.part)
+            self._set_heat(rounds.now)
+            self._in_rounds(rounds)
+        elif self.job.cores == 1 or self.job.iteration_limit is not None:
+            self._alone(begun)
         else:
-            self._in_rounds(shares)
+            rounds.begin(self._start(), begun, settings.whole)
+            self._set_heat(rounds.now)
+            self._side_by_side(rounds)
+        rounds.go_on_from(board.orders, board.cost or 0)
+        self._again(rounds)
         if settings.confirm and board.orders:
             self._confirm()
         return Answer(board.orders, self._reason(), tuple(board.remarks))
@@ -138,25 +151,6 @@ class _Search:
         if self.board.ended_by is not None:
             return self.board.ended_by
         return StoppedBy.TIME_LIMIT if self.job.iteration_limit is None else StoppedBy.ITERATION_LIMIT
-
-    def _shares(self) -> Shares | None:
-        """How to share out the work, or None for one lane on the whole.
-
-        With an iteration limit the cores have no say: they only work off what the problem's size makes of it.
-        """
-        job, settings, tasks = self.job, self.job.settings, len(self.problem.tasks)
-        large = tasks > settings.whole
-        if large:
-            size = settings.part
-            if job.iteration_limit is None and job.cores > 1:
-                parts = max(round(tasks / size), job.cores)
-                size = -(-tasks // (-(-parts // job.cores) * job.cores))
-            return Shares(size, width=job.cores)
-        if job.cores == 1 or job.iteration_limit is not None:
-            return None
-        if tasks >= settings.least_part * job.cores and len(self.problem.vehicles) >= 2 * job.cores:
-            return Shares(-(-tasks // job.cores), width=job.cores)
-        return Shares(tasks, lanes=job.cores, width=job.cores)
 
     def _start(self) -> Orders:
         """The given start as far as it fits."""
@@ -167,61 +161,99 @@ class _Search:
             self.board.remark("start_repaired", *dropped)
         return orders
 
-    def _alone(self) -> None:
-        """One lane on the whole problem."""
+    def _alone(self, begun: Phase) -> None:
+        """One lane on the whole problem, with the plans it finds on its way."""
         board, job = self.board, self.job
-        phases = [Phase.CONSTRUCT if job.start is None else Phase.START]
+        phases = [begun]
 
         def told(cost: int, steps: int, orders: Orders) -> None:
             board.offer(phases[-1], cost, orders, steps)
 
         lane = Lane(self.problem, self._start(), job.seed, self.problem.mandatory_penalty, told)
         phases.append(Phase.IMPROVE)
-        hot, cold = self._heat(lane.found().now)
+        self._set_heat(lane.found().now)
+        broad = job.settings.broad
         if job.iteration_limit is None:
-            lane.for_seconds(board.search_s - board.elapsed(), hot, cold, board.halt)
+            seconds = (board.search_s - board.elapsed()) * broad
+            lane.for_seconds(seconds, self.hot, self.cold, board.halt)
         else:
-            lane.for_steps(job.iteration_limit, hot, cold, board.halt)
+            lane.for_steps(round(job.iteration_limit * broad), self.hot, self.cold, board.halt)
         found = lane.found()
         board.offer(Phase.IMPROVE, found.cost, found.best, found.steps)
+        board.steps += found.steps
 
-    def _in_rounds(self, shares: Shares) -> None:
-        board, job, total = self.board, self.job, self.job.settings.rounds
-        rounds = Rounds(board, Crew(board, self.executor), job.seed, shares)
-        rounds.begin(self._start(), Phase.CONSTRUCT if job.start is None else Phase.START)
-        hot, cold = self._heat(rounds.now)
-        begun, limit = board.elapsed(), job.iteration_limit
-        whole_s = board.search_s - begun
-        number = 0
+    def _side_by_side(self, rounds: Rounds) -> None:
+        """A lane a core on the whole problem, of which the best goes on."""
+        seconds = (self.board.search_s - self.board.elapsed()) * self.job.settings.broad
+        shares = Shares(len(self.problem.tasks), lanes=self.job.cores, greedy=True)
+        rounds.take(shares, self.hot, self.cold, seconds=seconds)
+
+    def _in_rounds(self, rounds: Rounds) -> None:
+        """Large parts, cut anew in every round, while it gets colder."""
+        board, job, settings = self.board, self.job, self.job.settings
+        begun, limit, total = board.elapsed(), job.iteration_limit, settings.rounds
+        whole_s = (board.search_s - begun) * settings.broad
+        whole = 0 if limit is None else round(limit * settings.broad)
+        shares = Shares(self._evenly(settings.part))
+        number, share = 0, 0.0
         while not board.halt():
             if limit is None:
                 share = (board.elapsed() - begun) / whole_s
                 after = min(1.0, share + 1 / total)
                 if share + _LEAST_ROUND > 1:
                     break
-                rounds.take(
-                    self._at(hot, cold, share), self._at(hot, cold, after), seconds=(after - share) * whole_s
-                )
+                rounds.take(shares, self._at(share), self._at(after), seconds=(after - share) * whole_s)
             else:
                 if number >= total:
                     break
                 share, after = number / total, (number + 1) / total
-                steps = limit * (number + 1) // total - limit * number // total
-                rounds.take(self._at(hot, cold, share), self._at(hot, cold, after), steps=steps)
+                steps = whole * (number + 1) // total - whole * number // total
+                rounds.take(shares, self._at(share), self._at(after), steps=steps)
             number += 1
 
-    @staticmethod
-    def _at(first: float, last: float, share: float) -> float:
-        return float(first * (last / first) ** share)
+    def _again(self, rounds: Rounds) -> None:
+        """Small parts, cut anew in every round and each warmed up and cooled by itself."""
+        board, job, settings, tasks = self.board, self.job, self.job.settings, len(self.problem.tasks)
+        limit = job.iteration_limit
+        shares = Shares(self._evenly(settings.near), greedy=True)
+        usual_s = settings.seconds_a_task * tasks / self.crew.width
+        while not board.halt():
+            if limit is None:
+                left = board.search_s - board.elapsed()
+                if left < _LEAST_ROUND * board.search_s:
+                    break
+                seconds = left if left < 1.5 * usual_s else usual_s
+                rounds.take(shares, self.again, self.cold, seconds=seconds)
+            else:
+                steps = min(limit - board.steps, settings.steps_a_task * tasks)
+                if steps <= 0:
+                    break
+                before = board.steps
+                rounds.take(shares, self.again, self.cold, steps=steps)
+                if board.steps == before:
+                    break
 
-    def _heat(self, orders: Orders) -> tuple[float, float]:
-        """The first and the last temperature; now that there is a first plan, OR-Tools is imported beside the search."""
+    def _evenly(self, size: int) -> int:
+        """About so many tasks a part, so that every core gets as many parts; with an iteration limit they have no say."""
+        tasks, width = len(self.problem.tasks), self.crew.width
+        if self.job.iteration_limit is not None or width == 1:
+            return size
+        parts = max(round(tasks / size), 1)
+        return -(-tasks // (-(-parts // width) * width))
+
+    def _at(self, share: float) -> float:
+        return _between((self.hot, self.cold), share)
+
+    def _set_heat(self, orders: Orders) -> None:
+        """The temperatures; now that there is a first plan, OR-Tools is imported beside the search."""
         if self.job.settings.confirm:
             Thread(target=import_module, args=(_CONFIRM,), daemon=True).start()
         leg = usual_leg(self.problem, orders)
         settings, tasks = self.job.settings, self.problem.tasks
         optional = sum(not task.mandatory for task in tasks) / len(tasks)
-        return self._at(*settings.hot, optional) * leg, self._at(*settings.cold, optional) * leg
+        self.hot, self.cold, self.again = (
+            _between(pair, optional) * leg for pair in (settings.hot, settings.cold, settings.again)
+        )
 
     def _confirm(self) -> None:
         """Ask the routing model; what it says changes no plan."""
@@ -237,3 +269,8 @@ class _Search:
             board.remark("model_refuses_plan", *verdict.refused)
         if verdict.left:
             board.remark("model_skipped", *verdict.left)
+
+
+def _between(ends: tuple[float, float], share: float) -> float:
+    """So far from one to the other, by factors."""
+    return float(ends[0] * (ends[1] / ends[0]) ** share)

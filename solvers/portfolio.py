@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Executor, Future, wait
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -26,10 +26,19 @@ _PATIENCE_S = 1.0
 
 
 class Crew:
-    """Who works errands off: an executor, or this process where there is none."""
+    """Who works errands off: an executor that is handed in, threads of this process, or this thread alone.
 
-    def __init__(self, board: Board, executor: Executor | None = None) -> None:
-        self.board, self.executor = board, executor
+    The kernel runs without Python's lock, so that threads are as good as processes, and nothing is copied to them.
+    """
+
+    def __init__(self, board: Board, cores: int = 1, executor: Executor | None = None) -> None:
+        self.board, self.executor, self.width = board, executor, cores
+        self.threads = ThreadPoolExecutor(cores) if executor is None and cores > 1 else None
+
+    def close(self) -> None:
+        """Errands begun have ended, others are dropped."""
+        if self.threads is not None:
+            self.threads.shutdown(cancel_futures=True)
 
     def run(self, errands: Sequence[Errand]) -> Iterator[tuple[int, Found]]:
         """Each errand's number and what it found: in order where steps count, else as they end.
@@ -39,7 +48,7 @@ class Crew:
         An errand that is lost with its process is done again here if it counts steps, and passed over if it
         counts seconds.
         """
-        if self.executor is None:
+        if self.executor is None and self.threads is None:
             for number, errand in enumerate(errands):
                 if self.board.over():
                     return
@@ -47,7 +56,7 @@ class Crew:
             return
         if not errands:
             return
-        futures = {self.executor.submit(run_errand, errand): k for k, errand in enumerate(errands)}
+        futures = {self._submit(errand): k for k, errand in enumerate(errands)}
         waiting, ready, ordered = set(futures), set[Future[Found]](), errands[0].seconds is None
         for future in list(futures):
             while future not in ready if ordered else not ready:
@@ -60,6 +69,12 @@ class Crew:
             found = self._result(one, errands[futures[one]])
             if found is not None:
                 yield futures[one], found
+
+    def _submit(self, errand: Errand) -> Future[Found]:
+        if self.executor is not None:
+            return self.executor.submit(run_errand, errand)
+        assert self.threads is not None
+        return self.threads.submit(run_errand, errand, self.board.over)
 
     def _given_up(self) -> bool:
         """Lanes that count seconds end by themselves a moment before the time is up: their answers are worth it."""
@@ -76,39 +91,48 @@ class Crew:
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """How a round is shared out: parts of about `tasks` tasks, each to `lanes` seeds, `width` of them at a time."""
+    """How a round is shared out: parts of about `tasks` tasks, each to `lanes` seeds.
+
+    A round that is `greedy` goes on from the best plan of each part, others from where the part's search ended.
+    """
 
     tasks: int
     lanes: int = 1
-    width: int = 1
+    greedy: bool = False
 
 
 class Rounds:
     """A plan being improved round by round."""
 
-    def __init__(self, board: Board, crew: Crew, seed: int, shares: Shares) -> None:
-        self.board, self.crew, self.problem, self.shares = board, crew, board.problem, shares
+    def __init__(self, board: Board, crew: Crew, seed: int) -> None:
+        self.board, self.crew, self.problem = board, crew, board.problem
         self.random = np.random.default_rng(seed)
         self.atlas = Atlas(self.problem)
         self.now: dict[str, tuple[str, ...]] = {}
         self.cost = 0
         self.idle_s = 0.0  # what handing over an errand and its answer took, the last time
 
-    def begin(self, orders: Orders, phase: Phase) -> None:
-        """These orders, and what is worth inserting into them, part by part."""
-        self.now, size = dict(orders), self.shares.tasks
+    def begin(self, orders: Orders, phase: Phase, size: int) -> None:
+        """These orders, and what is worth inserting into them, in parts of about `size` tasks."""
+        self.now = dict(orders)
         parts = (
             self.atlas.cut(orders, size, self.random) if orders else self.atlas.first_cut(size, self.random)
         )
         self._work(phase, parts, [self._errand(part) for part in parts])
 
-    def take(self, hot: float, cold: float, *, seconds: float | None = None, steps: int = 0) -> None:
+    def go_on_from(self, orders: Orders, cost: int) -> None:
+        """A plan that was found elsewhere, at this cost."""
+        self.now, self.cost = dict(orders), cost
+
+    def take(
+        self, shares: Shares, hot: float, cold: float, *, seconds: float | None = None, steps: int = 0
+    ) -> None:
         """One round of so many seconds, or of so many steps shared out by tasks."""
-        lanes, width = self.shares.lanes, self.shares.width
-        parts = [p for p in self.atlas.cut(self.now, self.shares.tasks, self.random) for _ in range(lanes)]
+        cut = self.atlas.cut(self.now, shares.tasks, self.random)
+        parts = [part for part in cut for _ in range(shares.lanes)]
         began = time.monotonic()
         every = max(1, sum(len(part.tasks) for part in parts))
-        turns = -(-len(parts) // width)
+        turns = -(-len(parts) // self.crew.width)
         errands = [
             replace(
                 self._errand(part),
@@ -119,7 +143,7 @@ class Rounds:
             )
             for part in parts
         ]
-        self._work(Phase.IMPROVE, parts, errands)
+        self._work(Phase.IMPROVE, parts, errands, greedy=shares.greedy)
         if seconds is not None and errands:
             spent = time.monotonic() - began
             self.idle_s = max(0.0, spent / turns - (errands[0].seconds or 0.0))
@@ -134,7 +158,9 @@ class Rounds:
     def _unserved_cost(self, task: Task) -> int:
         return self.problem.top_prizes[task.id] + (self.problem.mandatory_penalty if task.mandatory else 0)
 
-    def _work(self, phase: Phase, parts: Sequence[Part], errands: Sequence[Errand]) -> None:
+    def _work(
+        self, phase: Phase, parts: Sequence[Part], errands: Sequence[Errand], *, greedy: bool = False
+    ) -> None:
         """Run the errands, keep the best of several on one part, and put the plan together again."""
         taken: dict[Part, tuple[int, int, Found]] = {}
         for number, found in self.crew.run(errands):
@@ -153,8 +179,8 @@ class Rounds:
             self.cost = outside + sum(f.now_cost for _, _, f in taken.values())
             self.board.offer(phase, outside + sum(f.cost for _, _, f in taken.values()), best)
         else:
-            self.cost -= sum(f.first_cost - f.now_cost for _, _, f in taken.values())
-        self.now = self._with({part: f.now for part, (_, _, f) in taken.items()})
+            self.cost -= sum(f.first_cost - (f.cost if greedy else f.now_cost) for _, _, f in taken.values())
+        self.now = best if greedy else self._with({part: f.now for part, (_, _, f) in taken.items()})
 
     def _with(self, found: Mapping[Part, Orders]) -> dict[str, tuple[str, ...]]:
         """The plan it is at, with these parts replaced."""

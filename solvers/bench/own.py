@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import time
-from concurrent.futures import wait
 
 import numpy as np
 
 from solvers.bench.engine import Fit, Found
-from solvers.executors import Processes
 from solvers.problem import DEFAULT_PROFILE, Problem, Task, TravelMatrix, Vehicle, Window
 from solvers.progress import Progress
 from solvers.solve import solve
@@ -21,19 +19,13 @@ class Own:
 
     seeded = True
 
-    def __init__(self) -> None:
-        self.lanes: Processes | None = None
-
     def fit(self, problem: Problem) -> Fit:  # noqa: ARG002
         """Everything."""
         return Fit()
 
-    def warm_up(self, cores: int) -> None:
-        """Solve a tiny problem here and in each lane, so that everything is imported and compiled."""
+    def warm_up(self, cores: int) -> None:  # noqa: ARG002
+        """Solve a tiny problem, so that everything is imported and compiled."""
         _solve_tiny()
-        if cores > 1:
-            self.lanes = Processes(cores)
-            wait([self.lanes.submit(_solve_tiny) for _ in range(cores)])
 
     def solve(self, problem: Problem, until: float, seed: int, cores: int) -> Found:
         """Search until the instant `until`."""
@@ -49,12 +41,9 @@ class Own:
             time_limit_s=max(0.0, until - time.monotonic()),
             seed=seed,
             cores=cores,
-            executor=self.lanes,
             progress=noted,
             in_process=True,
         )
-        if self.lanes is not None:
-            self.lanes.close()
         orders = {route.vehicle: route.tasks for route in result.solution.routes}
         return Found(orders, round(first[0], 2) if first else None)
 
