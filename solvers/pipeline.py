@@ -39,16 +39,17 @@ class Settings:
     confirmed in the routing model unless `confirm` is False.
     """
 
-    hot: tuple[float, float] = (1.0, 3.0)
-    cold: tuple[float, float] = (0.02, 0.08)
-    broad: float = 0.6
+    hot: tuple[float, float] = (1.0, 8.0)
+    cold: tuple[float, float] = (0.02, 0.15)
+    broad: tuple[float, float] = (0.85, 0.45)
     whole: int = 600
     part: int = 500
     rounds: int = 16
     near: int = 60
     again: tuple[float, float] = (0.3, 1.0)
-    steps_a_task: int = 300
-    seconds_a_task: float = 0.008
+    settled: tuple[float, float] = (0.01, 0.05)
+    steps_a_task: int = 200
+    seconds_a_task: float = 0.005
     confirm: bool = True
 
 
@@ -125,7 +126,7 @@ def _search_s(job: Job) -> float:
 class _Search:
     def __init__(self, job: Job, board: Board, crew: Crew) -> None:
         self.job, self.board, self.crew, self.problem = job, board, crew, job.problem
-        self.hot = self.cold = self.again = 1.0
+        self.hot = self.cold = self.again = self.settled = 1.0
 
     def run(self) -> Answer:
         board, settings = self.board, self.job.settings
@@ -223,13 +224,13 @@ class _Search:
                 if left < _LEAST_ROUND * board.search_s:
                     break
                 seconds = left if left < 1.5 * usual_s else usual_s
-                rounds.take(shares, self.again, self.cold, seconds=seconds)
+                rounds.take(shares, self.again, self.settled, seconds=seconds)
             else:
                 steps = min(limit - board.steps, settings.steps_a_task * tasks)
                 if steps <= 0:
                     break
                 before = board.steps
-                rounds.take(shares, self.again, self.cold, steps=steps)
+                rounds.take(shares, self.again, self.settled, steps=steps)
                 if board.steps == before:
                     break
 
@@ -251,8 +252,9 @@ class _Search:
         leg = usual_leg(self.problem, orders)
         settings, tasks = self.job.settings, self.problem.tasks
         optional = sum(not task.mandatory for task in tasks) / len(tasks)
-        self.hot, self.cold, self.again = (
-            _between(pair, optional) * leg for pair in (settings.hot, settings.cold, settings.again)
+        self.hot, self.cold, self.again, self.settled = (
+            _between(pair, optional) * leg
+            for pair in (settings.hot, settings.cold, settings.again, settings.settled)
         )
 
     def _confirm(self) -> None:

@@ -559,7 +559,7 @@ def ruin_route(t: Tables, s: State, x: Scratch, v: int, w: int, length: int) -> 
 
 @compiled
 def cross(t: Tables, s: State, x: Scratch, whole: float) -> None:
-    """Exchange the tails of two routes beside each other, or these days as a whole; what does not fit is taken out.
+    """Exchange the tails of two routes beside each other, or pass whole days on; what does not fit is taken out.
 
     A string is too short to bring what lies behind a leg, or a day, to another vehicle, and nothing else would.
     """
@@ -568,6 +568,27 @@ def cross(t: Tables, s: State, x: Scratch, whole: float) -> None:
     v = np.int64(s.node[u, WHO])
     if v == NOBODY:
         return
+    w = neighbour(t, s, x, u, v)
+    if w < 0:
+        return
+    r = np.int64(s.node[w, WHO])
+    if t.vehicle[v, KIND] != t.vehicle[r, KIND] and chance(x) < whole:
+        pass_on(t, s, x, w, v, r)
+        return
+    b = np.int64(s.node[w, PREV])
+    if s.node[u, NEXT] < n:
+        take_string(t, s, x, v, np.int64(s.node[u, NEXT]), np.int64(s.node[n + m + v, PREV]))
+    known = x.counters[2]
+    take_string(t, s, x, r, np.int64(s.node[b, NEXT]), np.int64(s.node[n + m + r, PREV]))
+    touch(x, v)
+    last = x.counters[2]
+    for k in range(last):
+        append(t, s, x, r if k < known else v, x.out[k])
+
+
+@compiled
+def neighbour(t: Tables, s: State, x: Scratch, u: int, v: int) -> int:
+    """A task near u, drawn among a few, of a route other than v; -1 if there is none."""
     w, skip = -1, below(x, _PARTNERS)
     for k in range(t.near.shape[1]):
         other = np.int64(s.node[t.near[u, k], WHO])
@@ -576,20 +597,48 @@ def cross(t: Tables, s: State, x: Scratch, whole: float) -> None:
             skip -= 1
             if skip < 0:
                 break
-    if w < 0:
-        return
-    r = np.int64(s.node[w, WHO])
-    a, b = u, np.int64(s.node[w, PREV])
-    if t.vehicle[v, KIND] != t.vehicle[r, KIND] and chance(x) < whole:
-        a, b = n + v, n + r
-    if s.node[a, NEXT] < n:
-        take_string(t, s, x, v, np.int64(s.node[a, NEXT]), np.int64(s.node[n + m + v, PREV]))
-    known = x.counters[2]
-    take_string(t, s, x, r, np.int64(s.node[b, NEXT]), np.int64(s.node[n + m + r, PREV]))
-    touch(x, v)
+    return w
+
+
+@compiled
+def pass_on(t: Tables, s: State, x: Scratch, w: int, v: int, r: int) -> None:
+    """Give the day of vehicle v to r and that of r to v, or on to a third and that one's to v.
+
+    In their order, or each task where it is cheapest: whoever lives elsewhere goes round another way.
+    """
+    n, m = t.tasks, t.vehicles
+    third = v
+    if chance(x) < 0.5:
+        q = neighbour(t, s, x, w, r)
+        if q >= 0:
+            third = np.int64(s.node[q, WHO])
+    take_string(t, s, x, v, np.int64(s.node[n + v, NEXT]), np.int64(s.node[n + m + v, PREV]))
+    first = x.counters[2]
+    take_string(t, s, x, r, np.int64(s.node[n + r, NEXT]), np.int64(s.node[n + m + r, PREV]))
+    second = x.counters[2]
+    if third != v:
+        take_string(t, s, x, third, np.int64(s.node[n + third, NEXT]), np.int64(s.node[n + m + third, PREV]))
     last = x.counters[2]
+    in_order = chance(x) < 0.5
     for k in range(last):
-        append(t, s, x, r if k < known else v, x.out[k])
+        to = r if k < first else third if k < second else v
+        if in_order:
+            append(t, s, x, to, x.out[k])
+        else:
+            insert_into(t, s, x, to, x.out[k])
+
+
+@compiled
+def insert_into(t: Tables, s: State, x: Scratch, v: int, u: int) -> None:
+    """Put task u into route v where it is cheapest, if it fits anywhere."""
+    if has_room(t, s, v, u):
+        x.found[0], x.found[1] = NOWHERE, -1
+        a, base = t.tasks + v, base_cost(t, v, u)
+        while a < t.tasks + t.vehicles:
+            try_between(t, s, x, v, a, u, base)
+            a = np.int64(s.node[a, NEXT])
+        if x.found[1] >= 0:
+            put(t, s, v, x.found[1], u, x.found[2])
 
 
 @compiled
