@@ -12,7 +12,7 @@ from solvers.problem import UNREACHABLE, Problem
 from solvers.solution import Orders
 
 _CHUNK_S = 0.03
-_CHUNK = 200  # steps in one go where steps are limited: a fixed number, so that the clock has no say
+_CHUNK = 200, 12  # steps of each way in one go where steps are limited: fixed, so that the clock has no say
 _MOST = 20_000
 _TELL_EVERY_S = 0.05
 _LEGS_A_PRIZE = 20  # where travel is free
@@ -70,7 +70,11 @@ def run_errand(errand: Errand, halt: Halt | None = None) -> Found:
 
 
 class Lane:
-    """A search on one problem from given orders on, which it completes first with what is worth inserting."""
+    """A search on one problem from given orders on, which it completes first with what is worth inserting.
+
+    Half of the time goes to ruin and recreate and half to iterated local search, in turns from the same plan and at the
+    same temperature. Each leaves what the other cannot see: together they reach what neither does in the whole time.
+    """
 
     def __init__(
         self, problem: Problem, orders: Orders, seed: int, penalty: int, told: Told | None = None
@@ -87,25 +91,27 @@ class Lane:
         self._tell()
 
     def for_seconds(self, seconds: float, hot: float, cold: float, halt: Halt | None = None) -> None:
-        """Anneal until so many seconds have passed or `halt` says so."""
-        began, chunk = time.monotonic(), _CHUNK
+        """Search until so many seconds have passed or `halt` says so."""
+        began, spent, chunk = time.monotonic(), [0.0, 0.0], list(_CHUNK)
         while not (halt is not None and halt(self.steps)):
             now = time.monotonic()
             if now - began >= seconds:
                 break
             heat = hot * (cold / hot) ** ((now - began) / seconds)
-            self._anneal(chunk, heat, heat)
-            spent = max(time.monotonic() - now, 1e-6)
-            chunk = max(1, min(_MOST, 2 * chunk, round(chunk * _CHUNK_S / spent)))
+            way = int(spent[0] > spent[1])
+            self._take(way, chunk[way], heat, heat)
+            took = max(time.monotonic() - now, 1e-6)
+            spent[way] += took
+            chunk[way] = max(1, min(_MOST, 2 * chunk[way], round(chunk[way] * _CHUNK_S / took)))
 
     def for_steps(self, steps: int, hot: float, cold: float, halt: Halt | None = None) -> None:
-        """Anneal so many steps, or until `halt` says so."""
-        done = 0
+        """Take so many steps, or until `halt` says so."""
+        done, way = 0, 0
         while done < steps and not (halt is not None and halt(self.steps)):
-            chunk = min(_CHUNK, steps - done)
+            chunk = min(_CHUNK[way], steps - done)
             shares = done / steps, (done + chunk) / steps
-            self._anneal(chunk, *(hot * (cold / hot) ** share for share in shares))
-            done += chunk
+            self._take(way, chunk, *(hot * (cold / hot) ** share for share in shares))
+            done, way = done + chunk, 1 - way
 
     def found(self) -> Found:
         """Where it is now."""
@@ -114,8 +120,8 @@ class Lane:
         costs = self._cost(kernel.objective, best), self._cost(kernel.current_objective, now)
         return Found(best, costs[0], now, costs[1], self.first_cost, self.steps)
 
-    def _anneal(self, chunk: int, heat: float, after: float) -> None:
-        better = self.kernel.anneal(chunk, heat, after)
+    def _take(self, way: int, chunk: int, heat: float, after: float) -> None:
+        better = (self.kernel.anneal, self.kernel.ils)[way](chunk, heat, after)
         self.steps += chunk
         if better and self.told is not None and time.monotonic() - self.told_at >= _TELL_EVERY_S:
             self._tell()
