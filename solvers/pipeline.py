@@ -41,8 +41,8 @@ class Settings:
 
     hot: tuple[float, float] = (1.0, 8.0)
     cold: tuple[float, float] = (0.02, 0.15)
-    broad: tuple[float, float] = (0.85, 0.45)
-    whole: int = 600
+    broad: float = 0.9
+    whole: int = 1500
     part: int = 500
     rounds: int = 16
     near: int = 60
@@ -126,7 +126,7 @@ def _search_s(job: Job) -> float:
 class _Search:
     def __init__(self, job: Job, board: Board, crew: Crew) -> None:
         self.job, self.board, self.crew, self.problem = job, board, crew, job.problem
-        self.hot = self.cold = self.again = self.settled = self.broad = 1.0
+        self.hot = self.cold = self.again = self.settled = 1.0
 
     def run(self) -> Answer:
         board, settings = self.board, self.job.settings
@@ -173,7 +173,7 @@ class _Search:
         lane = Lane(self.problem, self._start(), job.seed, self.problem.mandatory_penalty, told)
         phases.append(Phase.IMPROVE)
         self._set_heat(lane.found().now)
-        broad = self.broad
+        broad = job.settings.broad
         if job.iteration_limit is None:
             seconds = (board.search_s - board.elapsed()) * broad
             lane.for_seconds(seconds, self.hot, self.cold, board.halt)
@@ -185,7 +185,7 @@ class _Search:
 
     def _side_by_side(self, rounds: Rounds) -> None:
         """A lane a core on the whole problem, of which the best goes on."""
-        seconds = (self.board.search_s - self.board.elapsed()) * self.broad
+        seconds = (self.board.search_s - self.board.elapsed()) * self.job.settings.broad
         shares = Shares(len(self.problem.tasks), lanes=self.job.cores, greedy=True)
         rounds.take(shares, self.hot, self.cold, seconds=seconds)
 
@@ -193,8 +193,8 @@ class _Search:
         """Large parts, cut anew in every round, while it gets colder."""
         board, job, settings = self.board, self.job, self.job.settings
         begun, limit, total = board.elapsed(), job.iteration_limit, settings.rounds
-        whole_s = (board.search_s - begun) * self.broad
-        whole = 0 if limit is None else round(limit * self.broad)
+        whole_s = (board.search_s - begun) * settings.broad
+        whole = 0 if limit is None else round(limit * settings.broad)
         shares = Shares(self._evenly(settings.part))
         number, share = 0, 0.0
         while not board.halt():
@@ -252,7 +252,6 @@ class _Search:
         leg = usual_leg(self.problem, orders)
         settings, tasks = self.job.settings, self.problem.tasks
         optional = sum(not task.mandatory for task in tasks) / len(tasks)
-        self.broad = _between(settings.broad, optional)
         self.hot, self.cold, self.again, self.settled = (
             _between(pair, optional) * leg
             for pair in (settings.hot, settings.cold, settings.again, settings.settled)
