@@ -34,16 +34,16 @@ class Settings:
     First the whole is searched, for a share `broad` of the time, while temperatures fall from `hot` to `cold` legs of
     the first plan. Beyond `whole` tasks that is done in parts of about `part` tasks, and `rounds` are the times that
     these are put together. Then, until the time is up, parts of about `near` tasks are searched again, each from
-    `again` legs to `cold` in so many steps a task, or seconds, as follow; what is better is kept. Temperatures are given
-    for a problem whose tasks are all mandatory and for one whose tasks are all optional; others lie between. The plan is
-    confirmed in the routing model unless `confirm` is False.
+    `again` legs to `settled` in so many steps a task, or seconds, as follow; what is better is kept. Temperatures are
+    given for a problem whose tasks are all mandatory and for one whose tasks are all optional; others lie between. The
+    plan is confirmed in the routing model unless `confirm` is False.
     """
 
     hot: tuple[float, float] = (1.0, 8.0)
     cold: tuple[float, float] = (0.02, 0.15)
     broad: float = 0.9
-    whole: int = 1500
-    part: int = 500
+    whole: int = 350
+    part: int = 250
     rounds: int = 16
     near: int = 60
     again: tuple[float, float] = (0.3, 1.0)
