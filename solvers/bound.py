@@ -23,7 +23,24 @@ from numpy.typing import NDArray
 
 from solvers.columns import Master
 from solvers.evaluate import evaluate
-from solvers.pricing import SCALE, Column, Kind, Priced, cycles, first_prices, keeps, kinds, memories, near
+from solvers.labels import NONE
+from solvers.pricing import (
+    QUICK,
+    SCALE,
+    THOROUGH,
+    WHOLE,
+    WIDENED,
+    Column,
+    Kind,
+    Manner,
+    Priced,
+    cycles,
+    first_prices,
+    keeps,
+    kinds,
+    memories,
+    near,
+)
 from solvers.problem import Problem
 from solvers.solution import Solution
 
@@ -33,13 +50,16 @@ Floats = NDArray[np.float64]
 MOST_TASKS = 400
 """Beyond this the programme and the labels take longer than anybody waits."""
 
-_NEAR, _MOST_NEAR = 3, 24
-_COMPARED_PER_SECOND = 150_000_000
-_TOWARDS_BEST = 0.85
-_STEPS = (1, 60, 120, 300, 600)
-_SHARES = 8
-_PATIENCE = 3.0
-"""For how many times the length of a full search the quick ones may go on without another."""
+_NEAR, _MOST_NEAR = 8, 24
+_TOWARDS = 0.2
+_FIRST = 0.3
+"""The share of the time by which there is to be a bound, and which the first whole search may take."""
+
+_PATIENCE = 2.0
+"""How many times the length of a whole search the quick ones may go on without another."""
+
+_RESERVE = 2.4
+"""How many times the length of a whole search is kept back for the last one."""
 
 
 class Unknown(StrEnum):
@@ -106,9 +126,10 @@ def lower_bound(
     """
     if len(problem.tasks) > MOST_TASKS:
         return Bound(None, Unknown.TOO_LARGE, 0)
-    search = _Search(problem, plan, seconds)
-    search.warm_up()
-    settled = search.run(time.monotonic() + seconds, rounds, stop or (lambda: False))
+    began = time.monotonic()
+    search = _Search(problem, plan)
+    began += search.warm_up()
+    settled = search.run(began, seconds, rounds, stop or (lambda: False))
     if search.best is None:
         return Bound(None, Unknown.NO_TIME, search.rounds)
     value = -(-search.best // SCALE)
@@ -120,7 +141,7 @@ def lower_bound(
 class _Search:
     """Prices, routes and the best bound so far, in units of 1/SCALE."""
 
-    def __init__(self, problem: Problem, plan: Solution | None, seconds: float) -> None:
+    def __init__(self, problem: Problem, plan: Solution | None) -> None:
         self.kinds = kinds(problem)
         tops = [problem.top_prizes[task.id] for task in problem.tasks]
         self.must = np.array([task.mandatory for task in problem.tasks], dtype=bool)
@@ -131,88 +152,103 @@ class _Search:
         if plan is not None:
             self.master.add(_columns(problem, self.kinds, plan))
         self.best: int | None = None
-        self.centre = first_prices(problem, self.kinds, plan)
-        self.rounds, self.step = 0, 1
-        self.share = seconds / (_SHARES * max(1, len(self.kinds)))
+        self.centre, self.guess = first_prices(problem, self.kinds, plan), -NONE
+        self.rounds = 0
         self.slack = SCALE + len(tops)  # prices are rounded to 1/SCALE
 
-    def warm_up(self) -> None:
-        """Compile what is needed, outside the time."""
+    def warm_up(self) -> float:
+        """Compile what is needed; the seconds that took."""
+        began = time.monotonic()
         for kind in self.kinds[:1]:
-            kind.price(np.zeros(len(self.must), dtype=np.int64), memories(self.near), loose=True, effort=1)
+            kind.price(np.zeros(len(self.must), dtype=np.int64), memories(self.near), QUICK, began)
+        return time.monotonic() - began
 
-    def run(self, until: float, rounds: int | None, stop: Callable[[], bool]) -> bool:
-        """Whether the end was reached: the programme settled, over routes that serve nothing twice."""
-        towards, due = _TOWARDS_BEST, 0.0
+    def run(self, began: float, seconds: float, rounds: int | None, stop: Callable[[], bool]) -> bool:
+        """Whether the end was reached: the programme settled, over routes that serve nothing twice.
+
+        Quick searches find routes, as long as they do. Whole ones, which take longer, are for the bound: one where the
+        quick ones find nothing for the first time, and then so that they take but a part of the time, one at the end.
+        """
+        until, due, took = began + seconds, began + seconds * _FIRST, 0.0
         while (rounds is None or self.rounds < rounds) and not stop():
-            solved = self.master.solve()
-            if solved is None or (self.rounds and time.monotonic() >= until):
+            solved = self.master.solve(until - time.monotonic())
+            now = time.monotonic()
+            if solved is None or (self.rounds and now >= until):
                 return False
-            cost, wanted, kind_prices, shares = solved
-            before = list(self.master.columns)
-            self.master.thin(wanted, kind_prices)
-            prices = self._drawn(wanted, towards)
+            programme = _Programme(*solved, tuple(self.master.columns))
+            self.master.thin(programme.wanted, programme.kinds)
             self.rounds += 1
-            if self._quick(prices, wanted, kind_prices, until) and time.monotonic() < due:
-                continue
-            began = time.monotonic()
-            found = self._price(prices, loose=False, until=until)
+            ending = self.rounds == rounds or (took > 0 and now > until - _RESERVE * took)
+            prices = self._drawn(programme.wanted, _TOWARDS)
+            if not ending and now < due:
+                if self._found(QUICK, prices, programme, until):
+                    continue
+                prices = self._drawn(programme.wanted, 0.0)
+                if self._found(THOROUGH, prices, programme, until) or (took and self._remember(programme)):
+                    continue
+            found = self._price(prices, WHOLE, until if took else now + seconds * _FIRST)
             if found is None:
-                if self.step >= _STEPS[-1] or time.monotonic() >= until:
+                found = self._price(prices, WIDENED, until)
+                if found is None:
                     return False
-                self.step = next(step for step in _STEPS if step > self.step)
-                continue
-            due = time.monotonic() + _PATIENCE * (time.monotonic() - began)
-            self._note(prices, found)
-            fresh = self.master.add(self._worth(found, wanted, kind_prices))
-            if self.best is not None and self.best >= cost * SCALE + self.top - self.slack:
-                if not self._remember(before, shares):
-                    return self.step == 1
-                towards = _TOWARDS_BEST
-            elif not fresh:
-                towards = towards / 2 if towards > 0.2 else 0.0
+                self._note(prices, found)
+            else:
+                self._note(prices, found)
+                self.master.add(self._worth(found, programme))
+                if self._settled(programme) and not self._remember(programme):
+                    return True
+            took = time.monotonic() - now
+            due = now + (1 + _PATIENCE) * took
+            if ending:
+                return False
         return False
 
     def _drawn(self, wanted: Floats, towards: float) -> Ints:
-        """The programme's prices, drawn towards those of the best bound."""
+        """The programme's prices, drawn towards those that gave the best bound or seem to."""
         mixed = towards * self.centre + (1 - towards) * wanted * SCALE
         return np.rint(np.where(self.must, mixed, np.maximum(mixed, 0.0))).astype(np.int64)
 
-    def _quick(self, prices: Ints, wanted: Floats, kind_prices: Floats, until: float) -> bool:
-        """Whether a search that looks away from memories found a route that the programme wants."""
-        found = self._price(prices, loose=True, until=until)
-        return self.master.add(self._worth(found or [], wanted, kind_prices))
+    def _found(self, manner: Manner, prices: Ints, programme: _Programme, until: float) -> bool:
+        """Whether a search that looks away from much found a new route that the programme wants."""
+        found = self._price(prices, manner, until) or []
+        if found and (guess := self._value(prices, found)) > self.guess:
+            self.guess, self.centre = guess, prices
+        return self.master.add(self._worth(found, programme))
 
-    def _worth(self, found: list[Priced], wanted: Floats, kind_prices: Floats) -> list[Column]:
+    def _worth(self, found: list[Priced], programme: _Programme) -> list[Column]:
         """Of what was found, the routes that the programme wants."""
         return [
             column
             for kind, one in zip(self.kinds, found, strict=False)
             for column in one.columns
-            if column.cost + wanted[list(column.tasks)].sum() < -kind_prices[kind.number] - 1e-4
+            if column.cost + programme.wanted[list(column.tasks)].sum() < -programme.kinds[kind.number] - 1e-4
         ]
 
-    def _price(self, prices: Ints, *, loose: bool, until: float) -> list[Priced] | None:
+    def _price(self, prices: Ints, manner: Manner, until: float) -> list[Priced] | None:
         found, memory = [], memories(self.near)
         for kind in self.kinds:
-            left = min(self.share, max(0.1, until - time.monotonic()))
-            effort = int(left * _COMPARED_PER_SECOND)
-            one = kind.coarse(self.step).price(prices, memory, loose=loose, effort=effort)
+            one = kind.price(prices, memory, manner, until)
             if one is None:
                 return None
             found.append(one)
         return found
 
-    def _note(self, prices: Ints, found: list[Priced]) -> None:
+    def _value(self, prices: Ints, found: list[Priced]) -> int:
         saved = sum(len(kind.vehicles) * one.least for kind, one in zip(self.kinds, found, strict=True))
-        value = self.top - int(prices.sum()) + saved
-        if self.best is None or value > self.best:
-            self.best, self.centre = value, prices
+        return self.top - int(prices.sum()) + saved
 
-    def _remember(self, columns: list[Column], shares: Floats) -> bool:
+    def _note(self, prices: Ints, found: list[Priced]) -> None:
+        value = self._value(prices, found)
+        self.best = value if self.best is None else max(self.best, value)
+
+    def _settled(self, programme: _Programme) -> bool:
+        """Whether the bound is as high as the programme lets it be."""
+        return self.best is not None and self.best >= programme.cost * SCALE + self.top - self.slack
+
+    def _remember(self, programme: _Programme) -> bool:
         """Lengthen memories where routes in use serve a task twice; whether there was any."""
         grown = False
-        for column, share in zip(columns, shares, strict=True):
+        for column, share in zip(programme.columns, programme.shares, strict=True):
             for task, between in cycles(column.tasks) if share > 1e-6 else ():
                 if all(task in self.near[way] or len(self.near[way]) < _MOST_NEAR for way in between):
                     for way in between:
@@ -221,6 +257,17 @@ class _Search:
         if grown:
             self.master.keep(lambda column: keeps(self.near, column.tasks))
         return grown
+
+
+@dataclass(frozen=True, slots=True)
+class _Programme:
+    """The programme solved: its cost, what it pays for the tasks (n,) and the kinds, how much of each column it takes."""
+
+    cost: float
+    wanted: Floats
+    kinds: Floats
+    shares: Floats
+    columns: tuple[Column, ...]
 
 
 def _columns(problem: Problem, groups: list[Kind], plan: Solution) -> list[Column]:

@@ -49,8 +49,8 @@ class Master:
         )
         self.columns = dict.fromkeys(far[: _MANY // 2])
 
-    def solve(self) -> tuple[float, Floats, Floats, Floats] | None:
-        """The least cost, the tasks' prices (n,), the kinds' prices, each column's share; None if HiGHS gave up."""
+    def solve(self, seconds: float) -> tuple[float, Floats, Floats, Floats] | None:
+        """The least cost, the tasks' prices (n,), the kinds' prices, each column's share; None if HiGHS could not in the time."""
         from scipy.optimize import linprog
         from scipy.sparse import csr_array
 
@@ -84,6 +84,7 @@ class Master:
             b_eq=most[equal] if equal.any() else None,
             bounds=(0, None),
             method="highs",
+            options={"time_limit": max(seconds, 0.01)},
         )
         if found.status != 0:
             return None

@@ -5,6 +5,7 @@ Every cost is an integer in units of 1/SCALE, so that sums of them are exact.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -12,6 +13,21 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from solvers.labels import (
+    BEFORE,
+    BITS,
+    DONE,
+    EXACT,
+    FULL,
+    LOOSE,
+    MERGED,
+    NODE,
+    NONE,
+    Day,
+    advance,
+    begin,
+    grown,
+)
 from solvers.problem import UNREACHABLE, Problem, Vehicle
 from solvers.schedule import may_serve
 from solvers.solution import Solution
@@ -20,7 +36,23 @@ Ints = NDArray[np.int64]
 
 SCALE = 256
 _MOST_RESTS = 3
-_MOST_LABELS = 1_500_000
+_MOST_LABELS = 2_000_000
+_EFFORT = 200_000
+"""Ways on between two looks at the clock."""
+
+
+class Manner(NamedTuple):
+    """How to look for routes: see `solvers.labels` for `mode` and `crowd`. The day is cut into `slots`, and from each task
+    the nearest `ways` are looked at."""
+
+    mode: int
+    slots: int
+    ways: int | None = None
+    crowd: int = 1
+
+
+QUICK, THOROUGH = Manner(LOOSE, 64, 25), Manner(LOOSE, 128, 50)
+WHOLE, WIDENED = Manner(EXACT, 2048), Manner(MERGED, 512, crowd=4)
 
 
 class Column(NamedTuple):
@@ -48,6 +80,7 @@ class Kind:
     fixed: int
     legs: Ints
     fares: Ints
+    ways: Ints
     service: Ints
     load: Ints
     ends: Ints
@@ -55,55 +88,45 @@ class Kind:
     rests: Ints
     shift: Ints
 
-    def coarse(self, step: int) -> Kind:
-        """The same in steps of time, every duration and instant rounded down: what was possible still is."""
-        if step == 1:
-            return self
-        begin, close, last = self.shift[:3].tolist()
-        legs = np.where(self.legs < 0, -1, (self.legs + np.append(self.service, 0)[:, None]) // step)
-        pieces, rests = self.pieces.copy(), self.rests.copy()
-        pieces[:, :2] = (pieces[:, :2] - begin) // step
-        rests[:, :2] = (rests[:, :2] - begin) // step
-        rests[:, 2] //= step
-        day = [0, -((begin - close) // step), (last - begin) // step, int(self.shift[3]) * step]
-        shift = np.array([*day, *self.shift[4:].tolist()], dtype=np.int64)
-        none = np.zeros_like(self.service)
-        return replace(self, legs=legs, service=none, pieces=pieces, rests=rests, shift=shift)
-
-    def price(self, prices: Ints, memory: Ints, *, loose: bool, effort: int) -> Priced | None:
+    def price(self, prices: Ints, memory: Ints, manner: Manner, until: float) -> Priced | None:
         """Routes that cost less than nothing at these prices (n,), the cheapest for each last task.
 
-        The least cost is that of all ng-routes unless `loose`. None where the effort, comparisons, did not suffice.
+        The least cost is no more than that of any ng-route, unless the manner is LOOSE. None where the time or the room
+        for labels did not suffice.
         """
-        from solvers.labels import BEFORE, NODE, cheapest_routes
-
-        costs, finals, labels, work = cheapest_routes(
-            prices,
+        day = Day(
             self.legs,
             self.fares,
+            np.ascontiguousarray(self.ways[:, : manner.ways]),
             self.service,
             self.load,
             self.ends,
             self.pieces,
             self.rests,
-            memory,
             self.shift,
-            loose,
-            _MOST_LABELS,
-            effort,
         )
-        if work < 0 and not loose:
-            return None
+        state = begin(len(memory), memory.shape[1], manner.slots)
+        room = (len(self.pieces) + 1) << len(self.rests)
+        work = (manner.mode, manner.crowd, room, _EFFORT)
+        while (done := advance(day, prices, memory, state, *work)) != DONE:
+            if done == FULL:
+                if len(state.labels) > _MOST_LABELS:
+                    return None
+                state = grown(state)
+            elif time.monotonic() > until:
+                if manner.mode != LOOSE:
+                    return None
+                break
         columns = []
-        for last in np.flatnonzero(costs < 0).tolist():
-            path, at = [], int(finals[last])
+        for last in np.flatnonzero(state.best < 0).tolist():
+            path, at = [], int(state.final[last])
             while at >= 0:
-                path.append(int(labels[at, NODE]))
-                at = int(labels[at, BEFORE])
+                path.append(int(state.labels[at, NODE]))
+                at = int(state.labels[at, BEFORE])
             tasks = tuple(reversed(path))
-            cost = (int(costs[last]) - int(prices[list(tasks)].sum())) // SCALE
+            cost = (int(state.best[last]) - int(prices[list(tasks)].sum())) // SCALE
             columns.append(Column(self.number, cost, tasks))
-        return Priced(min(0, int(costs.min(initial=0))), tuple(columns))
+        return Priced(min(0, int(state.best.min(initial=0))), tuple(columns))
 
 
 def kinds(problem: Problem) -> list[Kind]:
@@ -155,8 +178,6 @@ def near(problem: Problem, size: int) -> list[set[int]]:
 
 def memories(near_by: Sequence[set[int]]) -> Ints:
     """The sets as bits, shape (n, words)."""
-    from solvers.labels import BITS
-
     table = np.zeros((len(near_by), len(near_by) // BITS + 1), dtype=np.int64)
     for row, kept in enumerate(near_by):
         for task in kept:
@@ -183,8 +204,8 @@ def keeps(near_by: Sequence[set[int]], tasks: Sequence[int]) -> bool:
 def _kind(problem: Problem, number: int, group: Sequence[Vehicle]) -> Kind:
     vehicle, tasks = group[0], problem.tasks
     legs, fares = _tables(problem, vehicle)
-    able = [may_serve(vehicle, task) for task in tasks]
-    cut = [problem.pieces[task.id] if can else () for task, can in zip(tasks, able, strict=True)]
+    cut = [problem.pieces[task.id] if may_serve(vehicle, task) else () for task in tasks]
+    able = np.array([number for number, own in enumerate(cut) if own], dtype=np.int64)
     rows = [(piece.start, piece.end, piece.prize * SCALE) for own in cut for piece in own]
     load = [task.load for task in tasks]
     bound = vehicle.capacity is not None and sum(load) > vehicle.capacity
@@ -195,6 +216,7 @@ def _kind(problem: Problem, number: int, group: Sequence[Vehicle]) -> Kind:
         fixed=vehicle.fixed_cost,
         legs=legs,
         fares=fares,
+        ways=able[np.argsort(np.where(legs < 0, NONE, legs)[:, able], axis=1, kind="stable")],
         service=np.array([task.service for task in tasks], dtype=np.int64),
         load=np.array(load if bound else [0] * len(tasks), dtype=np.int64),
         ends=np.cumsum([0, *(len(own) for own in cut)], dtype=np.int64),
@@ -207,8 +229,6 @@ def _kind(problem: Problem, number: int, group: Sequence[Vehicle]) -> Kind:
 
 
 def _shift(vehicle: Vehicle, tasks: int, *, bound: bool) -> Ints:
-    from solvers.labels import NONE
-
     most = NONE if vehicle.max_tasks is None or vehicle.max_tasks >= tasks else vehicle.max_tasks
     late, fixed = vehicle.cost_per_overtime_second * SCALE, vehicle.fixed_cost * SCALE
     capacity = vehicle.capacity if bound and vehicle.capacity is not None else NONE

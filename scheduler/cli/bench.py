@@ -127,19 +127,20 @@ def run_command(
 
 def _bounds(known: list[tuple[Path, int]], done: list[Run], seconds: float) -> Iterator[str]:
     """What is known of the best possible plan of each problem, in words."""
+    from solvers.bench.judge import judged
     from solvers.bound import lower_bound
 
     for path, agents in known:
         instance = _read(path, agents)
-        bound = lower_bound(instance.problem, seconds=seconds)
-        totals = [
-            run.total
+        here = [
+            run
             for run in done
-            if (run.instance, run.family) == (instance.name, str(instance.family))
-            and run.feasible
-            and run.total is not None
+            if (run.instance, run.family) == (instance.name, str(instance.family)) and run.feasible
         ]
-        yield f"{instance.name}: {bound.told(min(totals, default=None))}"
+        best = min(here, key=lambda run: run.total or 0, default=None)
+        plan = judged(instance.problem, best.orders)[0] if best else None
+        bound = lower_bound(instance.problem, seconds=seconds, plan=plan)
+        yield f"{instance.name}: {bound.told(best.total if best else None)}"
 
 
 def _readable(files: Iterable[Path], agents: tuple[int, ...], out: Output) -> Iterator[tuple[Path, int]]:

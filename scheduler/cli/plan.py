@@ -56,6 +56,8 @@ def day_option(value: str | None, workspace: Workspace) -> date:
     type=click.IntRange(1, 31),
     help="With --visits-per-case: least days from one visit of a case to the next.  [default: 7]",
 )
+@click.option("--bound", "bound_s", type=click.FloatRange(0, min_open=True), metavar="SECONDS",
+              help="Afterwards look so long for how near the plan is to the best possible; one day only.")  # fmt: skip
 @click.option(
     "--out",
     "folder",
@@ -73,6 +75,7 @@ def command(
     days: int,
     visits_per_case: int,
     days_between: int | None,
+    bound_s: float | None,
     folder: Path | None,
     workspace: Workspace,
     out: Output,
@@ -83,6 +86,7 @@ def command(
     Examples:
       doorstep plan --date 2026-11-24 --time-limit 30
       doorstep plan --iterations 20000 --seed 7 --json
+      doorstep plan --bound 30
       doorstep plan --date 2026-11-23 --days 5 --time-limit 120
       doorstep plan --date 2026-11-23 --days 12 --visits-per-case 2 --days-between 7
     """
@@ -97,11 +101,14 @@ def command(
         seed=plan_settings.seed if seed is None else seed,
         iteration_limit=iterations,
         cores=cores,
+        bound_s=bound_s,
     )
     if visits_per_case > 1 and days == 1:
         raise click.UsageError("--visits-per-case is for several days: say how many with --days.")
     if days_between is not None and visits_per_case == 1:
         raise click.UsageError("--days-between is for several visits of a case: add --visits-per-case.")
+    if days > 1 and bound_s is not None:
+        raise click.UsageError("--bound is of a single day: leave out --days")
     if days > 1:
         return _horizon(workspace, chosen, days, (visits_per_case, days_between), search, folder, out)
     with out.progress(f"Planning {chosen}") as step:

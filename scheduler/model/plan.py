@@ -159,7 +159,8 @@ class Route:
 class SolveFacts:
     """How the plan was found, so that it can be found again.
 
-    `cost` is the objective; `spent` its part without the worth of visits that were not made.
+    `cost` is the objective; `spent` its part without the worth of visits that were not made; `bound` what no plan of the
+    day as it was stated can cost less than, where that was asked for and found.
     """
 
     engine: str
@@ -170,6 +171,7 @@ class SolveFacts:
     cost: int
     spent: int
     cost_unit: str
+    bound: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,12 +39,16 @@ Note = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
-    """How long to look. The same seed and iteration limit give the same plan; a time limit alone cannot."""
+    """How long to look. The same seed and iteration limit give the same plan; a time limit alone cannot.
+
+    `bound_s` is how long to look, after the plan is there, for what no plan can cost less than.
+    """
 
     time_limit_s: float
     seed: int
     iteration_limit: int | None = None
     cores: int = 1
+    bound_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +70,8 @@ class PlannedDay:
     selection: Selection
     teams: tuple[Team, ...]
     findings: tuple[Finding, ...]
+    nearness: str | None = None
+    """How near the best possible plan it is, in words, where that was asked for."""
 
 
 def load_inputs(workspace: Workspace) -> DayInputs:
@@ -217,6 +223,7 @@ def plan_day(
     may_meet = meetables(visits, teams) if meeting else ()
     met = _search(compiled, may_meet, search, note, progress, stop, in_process)
     compiled, found = replace(compiled, problem=met.problem), met.result
+    bound, nearness = _bound(met, search, note, meeting=bool(may_meet))
     note("why visits are left out")
     currency = workspace.settings.workspace.currency
     unassigned += [
@@ -237,10 +244,10 @@ def plan_day(
         unassigned=tuple(sorted(unassigned, key=lambda entry: (-entry.worth.minor, entry.case))),
         extract=roads.extract.fingerprint,
         packs=tuple(pack.label for pack in context.packs),
-        solved=_facts(found, search),
+        solved=replace(_facts(found, search), bound=bound),
         scenario=scenario,
     )
-    return PlannedDay(plan=plan, selection=selection, teams=teams, findings=ready.findings)
+    return PlannedDay(plan=plan, selection=selection, teams=teams, findings=ready.findings, nearness=nearness)
 
 
 def terms_of(workspace: Workspace, scenario: Scenario) -> Terms:
@@ -306,6 +313,22 @@ def _search(
         raise DoorstepError(
             f"The search failed: {error}", mend="Try again; report it if it recurs."
         ) from None
+
+
+def _bound(met: Met, search: Search, note: Note, *, meeting: bool) -> tuple[int | None, str | None]:
+    """What no plan of the day as stated can cost less than, and how near this one is, in words."""
+    if search.bound_s is None:
+        return None, None
+    if meeting:
+        return (
+            None,
+            "how near the best possible plan is, is not known: visits at which two meet have no bound",
+        )
+    from solvers.bound import lower_bound
+
+    note("how near the best possible plan is")
+    found = lower_bound(met.problem, seconds=search.bound_s, plan=met.result.solution)
+    return found.value, found.told(met.result.evaluation.total)
 
 
 def _facts(found: Result, search: Search) -> SolveFacts:

@@ -59,7 +59,7 @@ def cut_plan(plan: Plan, sight: Sight, pseudonyms: Pseudonyms, own: Own = EVERYT
         extract=plan.extract,
         packs=plan.packs,
         scenario=Scenario(name=plan.scenario.name),
-        solved=plan.solved if sight.sees(Field.TOTALS) else replace(plan.solved, cost=0, spent=0),
+        solved=plan.solved if sight.sees(Field.TOTALS) else replace(plan.solved, cost=0, spent=0, bound=None),
     )
     return Cut(
         sight=sight,

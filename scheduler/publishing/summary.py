@@ -36,6 +36,8 @@ def plan_summary(written: Written, workspace: Workspace) -> tuple[dict[str, Any]
         "distance_m": sums.distance_m,
         "overtime_s": int(sums.overtime.total_seconds()),
         "cost": plan.solved.cost,
+        "bound": plan.solved.bound,
+        "nearness": written.planned.nearness,
         "stopped_by": plan.solved.stopped_by,
         "clean": written.certificate.clean,
         "unassigned_reasons": dict(reasons),
@@ -65,6 +67,8 @@ def plan_summary(written: Written, workspace: Workspace) -> tuple[dict[str, Any]
             "  Not due: "
             + ", ".join(f"{count} {known.get(f'left_{code}', code)}" for code, count in not_due_why)
         )
+    if written.planned.nearness is not None:
+        lines.append(f"  The objective: {written.planned.nearness}.")
     verdict = "clean" if written.certificate.clean else f"{len(written.certificate.findings)} findings"
     lines.append(f"  Certificate: {verdict} ({', '.join(written.certificate.packs)}).")
     lines.append(f"  Wrote {written.path}")

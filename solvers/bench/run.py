@@ -17,7 +17,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any
 
-from solvers.bench.engine import Found, load, missing
+from solvers.bench.engine import Found, Orders, load, missing
 from solvers.bench.judge import judged
 from solvers.evaluate import Evaluation
 from solvers.formats.instance import BenchInstance, Goal
@@ -50,8 +50,8 @@ class Run:
     `total` is the problem's objective and `value` the family's figure, a `profit` (the more the better) or a
     cost; both are None without an answer. `wall_s` and `cpu_s` are what the search took, building included,
     imports and compilation not; `memory_mb` is the most its process (or a child of it) held, those included.
-    `first_plan_s` is when the first plan was there, where the engine tells. `notes` say what of the problem the
-    engine did not see, why there is no answer, or that the answer came late.
+    `orders` are the answer itself, `first_plan_s` is when the first plan was there, where the engine tells. `notes` say
+    what of the problem the engine did not see, why there is no answer, or that the answer came late.
     """
 
     instance: str
@@ -73,6 +73,7 @@ class Run:
     cpu_s: float | None = None
     memory_mb: int | None = None
     first_plan_s: float | None = None
+    orders: Orders = field(default_factory=dict)
 
     @property
     def feasible(self) -> bool:
@@ -142,6 +143,7 @@ def _figures(instance: BenchInstance, verdict: Evaluation, answer: _Answer) -> d
         "cpu_s": round(answer.cpu_s, 2),
         "memory_mb": answer.memory_mb,
         "first_plan_s": answer.found.first_plan_s,
+        "orders": answer.found.orders,
     }
 
 

@@ -1,13 +1,21 @@
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import count
 
-from hypothesis import HealthCheck, given, settings
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from solvers import bound as bound_module
+from solvers import pricing
 from solvers.bound import MOST_TASKS, Bound, Unknown, lower_bound
 from solvers.evaluate import evaluate
-from solvers.problem import Problem, Task, TravelMatrix, Vehicle, Window
+from solvers.labels import MERGED
+from solvers.pricing import Manner
+from solvers.problem import Balance, Measure, Problem, Task, TravelMatrix, Vehicle, Window
 from solvers.schedule import schedule
 from solvers.solution import Solution, solution_of
 
@@ -17,10 +25,40 @@ Plans = Callable[[Problem], Iterator[Solution]]
 DAY = (Window(0, 1000),)
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@st.composite
+def everything(draw: st.DrawFn, drawn: st.SearchStrategy[Problem]) -> Problem:
+    """A drawn problem with loads, vehicles' own costs and balances as well."""
+    problem = draw(drawn)
+    names = [vehicle.id for vehicle in problem.vehicles]
+    small = st.integers(0, 4)
+    return replace(
+        problem,
+        tasks=tuple(
+            replace(
+                task,
+                load=draw(small),
+                vehicle_costs=((names[0], 5 * draw(small)),)
+                if task.vehicles is None and draw(st.booleans())
+                else (),
+            )
+            for task in problem.tasks
+        ),
+        vehicles=tuple(
+            replace(vehicle, capacity=draw(st.sampled_from([None, 3, 6])), evening_from=vehicle.shift_end - 5)
+            for vehicle in problem.vehicles
+        ),
+        balances=tuple(
+            Balance(f"b-{measure}", frozenset(names), measure, draw(small), draw(small))
+            for measure in Measure
+            if draw(st.booleans())
+        ),
+    )
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_no_plan_is_below_the_bound(data: st.DataObject, any_problem: AnyProblem, all_plans: Plans) -> None:
-    problem = data.draw(any_problem(max_tasks=4))
+    problem = data.draw(everything(any_problem(max_tasks=4)))
     plans = [plan for plan in all_plans(problem) if evaluate(problem, plan).feasible]
     if not plans:
         return
@@ -29,6 +67,58 @@ def test_no_plan_is_below_the_bound(data: st.DataObject, any_problem: AnyProblem
     bound = lower_bound(problem, seconds=20, rounds=rounds, plan=start)
     if bound.value is not None:
         assert bound.value <= min(evaluate(problem, plan).total for plan in plans)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data())
+def test_no_plan_is_below_the_bound_where_labels_are_merged(
+    data: st.DataObject, any_problem: AnyProblem, all_plans: Plans
+) -> None:
+    """The way out of problems on which a whole search takes too long, held to the same: few slots, few labels in each."""
+    problem = data.draw(everything(any_problem(max_tasks=4)))
+    plans = [plan for plan in all_plans(problem) if evaluate(problem, plan).feasible]
+    if not plans:
+        return
+    merged = data.draw(
+        st.sampled_from([Manner(MERGED, slots, crowd=crowd) for slots in (1, 4, 40) for crowd in (1, 3)])
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bound_module, "WHOLE", merged)
+        bound = lower_bound(problem, seconds=20, rounds=data.draw(st.sampled_from([1, 8])))
+    if bound.value is not None:
+        assert bound.value <= min(evaluate(problem, plan).total for plan in plans)
+
+
+def test_most_tiny_problems_have_a_bound_and_a_near_one(any_problem: AnyProblem, all_plans: Plans) -> None:
+    """So that the two tests above are not about nothing."""
+    seen: list[tuple[int, int | None]] = []
+
+    @settings(max_examples=40, database=None, derandomize=True, deadline=None, phases=[Phase.generate])
+    @given(problem=everything(any_problem(max_tasks=4)))
+    def draw(problem: Problem) -> None:
+        totals = [
+            verdict.total for plan in all_plans(problem) if (verdict := evaluate(problem, plan)).feasible
+        ]
+        if min(totals, default=0) > 0:
+            seen.append((min(totals), lower_bound(problem, seconds=20, rounds=60).value))
+
+    draw()
+    assert len(seen) > 12
+    assert sum(value is not None and value > 0 for _, value in seen) > 0.8 * len(seen)
+    assert sum(value == least for least, value in seen) > 0.4 * len(seen)
+
+
+def test_it_keeps_to_its_time(on_line: Callable[..., TravelMatrix]) -> None:
+    """Looked at by a clock of its own, which goes on a second each time: one look a few ways on, not one a search."""
+    tasks = tuple(Task(f"t{k}", k, (Window(k, 4000),), 5, 100 + k) for k in range(60))
+    problem = Problem("p", tasks, (Vehicle("v", 0, 0, 0, 4000),), {"default": on_line(*range(0, 120, 2))})
+    clock = count()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pricing, "_EFFORT", 500)
+        patch.setattr(time, "monotonic", lambda: float(next(clock)))
+        bound = lower_bound(problem, seconds=30)
+    assert bound.rounds <= 2
+    assert next(clock) < 60
 
 
 def test_it_is_the_optimum_where_nothing_is_relaxed(on_line: Callable[..., TravelMatrix]) -> None:

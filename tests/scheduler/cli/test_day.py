@@ -84,6 +84,17 @@ def test_the_same_seed_and_iterations_give_the_same_routes(home, capsys) -> None
     assert routes("a") == routes("b")
 
 
+def test_a_plan_says_how_near_the_best_possible_it_is(home, capsys) -> None:
+    arguments = ["--date", DAY, "--iterations", "5", "--time-limit", "20", "-w", str(home)]
+    code, data = call(capsys, "plan", *arguments, "--bound", "5")
+    assert code == 0
+    kept = json.loads((home / "out" / DAY / "plan.json").read_text("utf-8"))["solved"]
+    assert kept["bound"] == data["bound"] <= kept["cost"]
+    assert f"costs less than {data['bound']:,}" in data["nearness"]
+    assert "of the best possible" in data["nearness"]
+    assert call(capsys, "plan", *arguments, "--bound", "5", "--days", "2")[0] == 2
+
+
 def test_a_plan_names_nobody(home) -> None:
     text = (home / "out" / DAY / "plan.json").read_text("utf-8")
     with (home / "cases.csv").open(encoding="utf-8-sig", newline="") as file:
