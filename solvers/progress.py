@@ -12,7 +12,6 @@ class Phase(StrEnum):
     START = "start"
     CONSTRUCT = "construct"
     IMPROVE = "improve"
-    POLISH = "polish"
 
 
 @dataclass(frozen=True, slots=True)

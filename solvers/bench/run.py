@@ -7,13 +7,14 @@ import os
 import resource
 import signal
 import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any
 
@@ -216,6 +217,9 @@ def _threads(cores: int) -> Iterator[None]:
 def _serve(connection: Connection, name: str, cores: int) -> None:
     """The engine's whole life: warm up, say so, solve one problem, answer."""
     os.setsid()  # an interrupt is the parent's to deal with, and whatever is started here ends with this group
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
     try:
         engine = load(name)
         engine.warm_up(cores)
@@ -231,6 +235,12 @@ def _serve(connection: Connection, name: str, cores: int) -> None:
         connection.send(f"{type(error).__name__}: {error}")
     finally:
         connection.close()
+
+
+def _end_with(sentinel: int) -> None:
+    """A parent that is killed ends nobody: this group ends itself."""
+    wait([sentinel])
+    os.killpg(0, signal.SIGKILL)
 
 
 def _processor_s() -> float:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from solvers.ortools.search import search
+from solvers.ortools.load import load
 from solvers.problem import Problem, Task, Window
 from solvers.solution import Route, Solution
 
@@ -38,7 +38,7 @@ def confirm(problem: Problem, plan: Solution, until: float) -> Verdict:
 
 
 def _accepts(problem: Problem, routes: Sequence[Route]) -> bool:
-    return search(_served(problem, routes), Solution(tuple(routes), ()), time_limit_s=0.0).accepted
+    return load(_served(problem, routes), Solution(tuple(routes), ())).accepted
 
 
 def _groups(routes: Sequence[Route]) -> Iterator[list[Route]]:

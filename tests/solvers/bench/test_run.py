@@ -1,6 +1,11 @@
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 import time
+from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -78,3 +83,53 @@ def _die(*_arguments: object) -> None:
 def _sleep(connection: object, _name: str, _cores: int) -> None:
     connection.send("ready")  # type: ignore[attr-defined]
     time.sleep(60)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_the_engine_ends_with_a_run_that_is_killed(tmp_path: Path) -> None:
+    script = tmp_path / "long.py"
+    script.write_text(_LONG)
+    with subprocess.Popen([sys.executable, str(script)], cwd=Path(__file__).parents[3]) as run:
+        assert _until(lambda: bool(_engines(run.pid)), 60)
+        (engine,) = _engines(run.pid)
+        run.terminate()
+    assert run.returncode == -signal.SIGTERM
+    assert _until(lambda: not Path(f"/proc/{engine}").exists() or " Z " in _stat(engine), 20)
+
+
+_LONG = """
+from solvers.bench import run as running
+
+class Slow:
+    def warm_up(self, cores):
+        while True:
+            sum(range(1000))
+
+if __name__ == "__main__":
+    from solvers.bench.run import Limits, _in_process
+    _in_process("doorstep", None, 1, Limits(60))
+else:
+    running.load = lambda name: Slow()
+"""
+
+
+def _engines(parent: int) -> list[int]:
+    """Children of this process that lead a session of their own."""
+    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    return [int(child) for child in children if _stat(int(child)).rsplit(") ", 1)[1].split()[3] == child]
+
+
+def _stat(process: int) -> str:
+    try:
+        return Path(f"/proc/{process}/stat").read_text()
+    except OSError:
+        return ") Z 0 0 0 "
+
+
+def _until(true: Callable[[], bool], most_s: float) -> bool:
+    until = time.monotonic() + most_s
+    while time.monotonic() < until:
+        if true():
+            return True
+        time.sleep(0.05)
+    return False

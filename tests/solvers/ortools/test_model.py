@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from solvers.evaluate import evaluate
 from solvers.insertion import timed
+from solvers.ortools.load import load
 from solvers.ortools.model import RoutingModel, nodes_of
-from solvers.ortools.search import search
 from solvers.problem import PrizeBand, Problem, Task, TravelMatrix, Vehicle, Window
 from solvers.repair import repaired
 from solvers.solution import Solution
@@ -42,23 +42,10 @@ def test_the_model_accepts_any_feasible_plan_at_the_price_of_the_evaluation(
 ) -> None:
     problem = data.draw(any_problem())
     plan = timed(problem, any_orders(data, problem))
-    answer = search(problem, plan, time_limit_s=0)
+    answer = load(problem, plan)
     assert answer.accepted
     assert answer.objective == price_in_model(problem, plan)
     assert answer.orders == {route.vehicle: route.tasks for route in plan.routes}
-
-
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(data=st.data())
-def test_what_the_model_finds_is_feasible_and_no_worse(data: st.DataObject, any_problem: AnyProblem) -> None:
-    problem = data.draw(any_problem())
-    plan = timed(problem, any_orders(data, problem))
-    answer = search(problem, plan, time_limit_s=5, effort=3)
-    orders, dropped = repaired(problem, answer.orders)
-    assert dropped == ()
-    better = timed(problem, orders)
-    assert {v.code for v in evaluate(problem, better).violations} <= {"mandatory_unserved"}
-    assert price_in_model(problem, better) <= answer.objective <= price_in_model(problem, plan)
 
 
 @pytest.fixture
@@ -72,8 +59,8 @@ def two_stops(on_line: Callable[..., TravelMatrix]) -> Callable[..., Problem]:
 
 def test_an_infeasible_start_is_refused(two_stops: Callable[..., Problem]) -> None:
     loose, tight = two_stops(), two_stops(pinned_position=-1)
-    assert search(loose, timed(loose, {"v": ("a", "b")}), time_limit_s=0).accepted
-    assert not search(tight, timed(loose, {"v": ("a", "b")}), time_limit_s=0).accepted
+    assert load(loose, timed(loose, {"v": ("a", "b")})).accepted
+    assert not load(tight, timed(loose, {"v": ("a", "b")})).accepted
 
 
 def test_one_node_a_prize(two_stops: Callable[..., Problem]) -> None:
@@ -86,37 +73,8 @@ def test_one_node_a_prize(two_stops: Callable[..., Problem]) -> None:
     assert len(groups[1]) == 1
 
 
-def test_same_limits_same_answer(two_stops: Callable[..., Problem]) -> None:
+def test_ctrl_c_still_works_after_loading(two_stops: Callable[..., Problem]) -> None:
     problem = two_stops()
-    plan = timed(problem, {})
-    answers = [search(problem, plan, time_limit_s=20, effort=5) for _ in range(2)]
-    assert answers[0] == answers[1]
-    assert answers[0].orders == {"v": answers[0].orders["v"]}
-
-
-def test_stops_when_told(two_stops: Callable[..., Problem]) -> None:
-    answer = search(two_stops(), Solution((), ("a", "b")), time_limit_s=60, stop=lambda: True)
-    assert answer.accepted
-
-
-def test_better_plans_are_told_with_their_price(two_stops: Callable[..., Problem]) -> None:
-    problem = two_stops()
-    heard: list[tuple[int, dict[str, tuple[str, ...]]]] = []
-    plan = timed(problem, {})
-    search(
-        problem,
-        plan,
-        time_limit_s=5,
-        effort=5,
-        on_plan=lambda cost, orders: heard.append((cost, orders)),
-    )
-    assert heard
-    for cost, orders in heard:
-        assert cost == evaluate(problem, timed(problem, orders)).total
-
-
-def test_ctrl_c_still_works_after_a_search(two_stops: Callable[..., Problem]) -> None:
-    problem = two_stops()
-    search(problem, timed(problem, {}), time_limit_s=5, effort=1)
+    load(problem, timed(problem, {}))
     with pytest.raises(KeyboardInterrupt):
         signal.raise_signal(signal.SIGINT)
