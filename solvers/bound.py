@@ -157,8 +157,9 @@ class _Search:
         self.slack = SCALE + len(tops)  # prices are rounded to 1/SCALE
 
     def warm_up(self) -> float:
-        """Compile what is needed; the seconds that took."""
+        """Import and compile what is needed; the seconds that took."""
         began = time.monotonic()
+        self.master.solve(1.0)
         for kind in self.kinds[:1]:
             kind.price(np.zeros(len(self.must), dtype=np.int64), memories(self.near), QUICK, began)
         return time.monotonic() - began
