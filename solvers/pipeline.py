@@ -8,6 +8,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from importlib import import_module
 from threading import Thread
+from typing import NamedTuple
 
 from solvers.anneal import Lane, usual_leg
 from solvers.board import Board, Report
@@ -123,10 +124,22 @@ def _search_s(job: Job) -> float:
     return job.time_limit_s - min(usual, job.time_limit_s / 10)
 
 
+class _Heat(NamedTuple):
+    """Temperatures in units of cost: those of `Settings`."""
+
+    hot: float
+    cold: float
+    again: float
+    settled: float
+
+    def at(self, share: float) -> float:
+        """The temperature when this share of the broad search is over."""
+        return _between((self.hot, self.cold), share)
+
+
 class _Search:
     def __init__(self, job: Job, board: Board, crew: Crew) -> None:
         self.job, self.board, self.crew, self.problem = job, board, crew, job.problem
-        self.hot = self.cold = self.again = self.settled = 1.0
 
     def run(self) -> Answer:
         board, settings = self.board, self.job.settings
@@ -134,16 +147,16 @@ class _Search:
         rounds = Rounds(board, self.crew, self.job.seed)
         if len(self.problem.tasks) > settings.whole:
             rounds.begin(self._start(), begun, settings.part)
-            self._set_heat(rounds.now)
-            self._in_rounds(rounds)
+            heat = self._heat(rounds.now)
+            self._in_rounds(rounds, heat)
         elif self.job.cores == 1 or self.job.iteration_limit is not None:
-            self._alone(begun)
+            heat = self._alone(begun)
         else:
             rounds.begin(self._start(), begun, settings.whole)
-            self._set_heat(rounds.now)
-            self._side_by_side(rounds)
+            heat = self._heat(rounds.now)
+            self._side_by_side(rounds, heat)
         rounds.go_on_from(board.orders, board.cost or 0)
-        self._again(rounds)
+        self._again(rounds, heat)
         if settings.confirm and board.orders:
             self._confirm()
         return Answer(board.orders, self._reason(), tuple(board.remarks))
@@ -162,8 +175,8 @@ class _Search:
             self.board.remark("start_repaired", *dropped)
         return orders
 
-    def _alone(self, begun: Phase) -> None:
-        """One lane on the whole problem, with the plans it finds on its way."""
+    def _alone(self, begun: Phase) -> _Heat:
+        """One lane on the whole problem, with the plans it finds on its way; the temperatures, read off its first."""
         board, job = self.board, self.job
         phases = [begun]
 
@@ -172,47 +185,48 @@ class _Search:
 
         lane = Lane(self.problem, self._start(), job.seed, self.problem.mandatory_penalty, told)
         phases.append(Phase.IMPROVE)
-        self._set_heat(lane.found().now)
+        heat = self._heat(lane.found().now)
         broad = job.settings.broad
         if job.iteration_limit is None:
             seconds = (board.search_s - board.elapsed()) * broad
-            lane.for_seconds(seconds, self.hot, self.cold, board.halt)
+            lane.for_seconds(seconds, heat.hot, heat.cold, board.halt)
         else:
-            lane.for_steps(round(job.iteration_limit * broad), self.hot, self.cold, board.halt)
+            lane.for_steps(round(job.iteration_limit * broad), heat.hot, heat.cold, board.halt)
         found = lane.found()
         board.offer(Phase.IMPROVE, found.cost, found.best, found.steps)
         board.steps += found.steps
+        return heat
 
-    def _side_by_side(self, rounds: Rounds) -> None:
+    def _side_by_side(self, rounds: Rounds, heat: _Heat) -> None:
         """A lane a core on the whole problem, of which the best goes on."""
         seconds = (self.board.search_s - self.board.elapsed()) * self.job.settings.broad
         shares = Shares(len(self.problem.tasks), lanes=self.job.cores, greedy=True)
-        rounds.take(shares, self.hot, self.cold, seconds=seconds)
+        rounds.take(shares, heat.hot, heat.cold, seconds=seconds)
 
-    def _in_rounds(self, rounds: Rounds) -> None:
+    def _in_rounds(self, rounds: Rounds, heat: _Heat) -> None:
         """Large parts, cut anew in every round, while it gets colder."""
         board, job, settings = self.board, self.job, self.job.settings
         begun, limit, total = board.elapsed(), job.iteration_limit, settings.rounds
         whole_s = (board.search_s - begun) * settings.broad
         whole = 0 if limit is None else round(limit * settings.broad)
         shares = Shares(self._evenly(settings.part))
-        number, share = 0, 0.0
+        number = 0
         while not board.halt():
             if limit is None:
                 share = (board.elapsed() - begun) / whole_s
                 after = min(1.0, share + 1 / total)
                 if share + _LEAST_ROUND > 1:
                     break
-                rounds.take(shares, self._at(share), self._at(after), seconds=(after - share) * whole_s)
+                rounds.take(shares, heat.at(share), heat.at(after), seconds=(after - share) * whole_s)
             else:
                 if number >= total:
                     break
                 share, after = number / total, (number + 1) / total
                 steps = whole * (number + 1) // total - whole * number // total
-                rounds.take(shares, self._at(share), self._at(after), steps=steps)
+                rounds.take(shares, heat.at(share), heat.at(after), steps=steps)
             number += 1
 
-    def _again(self, rounds: Rounds) -> None:
+    def _again(self, rounds: Rounds, heat: _Heat) -> None:
         """Small parts, cut anew in every round and each warmed up and cooled by itself."""
         board, job, settings, tasks = self.board, self.job, self.job.settings, len(self.problem.tasks)
         limit = job.iteration_limit
@@ -224,13 +238,13 @@ class _Search:
                 if left < _LEAST_ROUND * board.search_s:
                     break
                 seconds = left if left < 1.5 * usual_s else usual_s
-                rounds.take(shares, self.again, self.settled, seconds=seconds)
+                rounds.take(shares, heat.again, heat.settled, seconds=seconds)
             else:
                 steps = min(limit - board.steps, settings.steps_a_task * tasks)
                 if steps <= 0:
                     break
                 before = board.steps
-                rounds.take(shares, self.again, self.settled, steps=steps)
+                rounds.take(shares, heat.again, heat.settled, steps=steps)
                 if board.steps == before:
                     break
 
@@ -242,20 +256,15 @@ class _Search:
         parts = max(round(tasks / size), 1)
         return -(-tasks // (-(-parts // width) * width))
 
-    def _at(self, share: float) -> float:
-        return _between((self.hot, self.cold), share)
-
-    def _set_heat(self, orders: Orders) -> None:
+    def _heat(self, orders: Orders) -> _Heat:
         """The temperatures; now that there is a first plan, OR-Tools is imported beside the search."""
         if self.job.settings.confirm:
             Thread(target=import_module, args=(_CONFIRM,), daemon=True).start()
         leg = usual_leg(self.problem, orders)
         settings, tasks = self.job.settings, self.problem.tasks
         optional = sum(not task.mandatory for task in tasks) / len(tasks)
-        self.hot, self.cold, self.again, self.settled = (
-            _between(pair, optional) * leg
-            for pair in (settings.hot, settings.cold, settings.again, settings.settled)
-        )
+        pairs = (settings.hot, settings.cold, settings.again, settings.settled)
+        return _Heat(*(_between(pair, optional) * leg for pair in pairs))
 
     def _confirm(self) -> None:
         """Ask the routing model; what it says changes no plan."""

@@ -32,13 +32,14 @@ class Crew:
     """
 
     def __init__(self, board: Board, cores: int = 1, executor: Executor | None = None) -> None:
-        self.board, self.executor, self.width = board, executor, cores
-        self.threads = ThreadPoolExecutor(cores) if executor is None and cores > 1 else None
+        self.board, self.width = board, cores
+        self.own = ThreadPoolExecutor(cores) if executor is None and cores > 1 else None
+        self.pool = executor or self.own
 
     def close(self) -> None:
         """Errands begun have ended, others are dropped."""
-        if self.threads is not None:
-            self.threads.shutdown(cancel_futures=True)
+        if self.own is not None:
+            self.own.shutdown(cancel_futures=True)
 
     def run(self, errands: Sequence[Errand]) -> Iterator[tuple[int, Found]]:
         """Each errand's number and what it found: in order where steps count, else as they end.
@@ -48,7 +49,7 @@ class Crew:
         An errand that is lost with its process is done again here if it counts steps, and passed over if it
         counts seconds.
         """
-        if self.executor is None and self.threads is None:
+        if self.pool is None:
             for number, errand in enumerate(errands):
                 if self.board.over():
                     return
@@ -56,7 +57,8 @@ class Crew:
             return
         if not errands:
             return
-        futures = {self._submit(errand): k for k, errand in enumerate(errands)}
+        halt = () if self.own is None else (self.board.over,)  # which no other process could ask
+        futures = {self.pool.submit(run_errand, errand, *halt): k for k, errand in enumerate(errands)}
         waiting, ready, ordered = set(futures), set[Future[Found]](), errands[0].seconds is None
         for future in list(futures):
             while future not in ready if ordered else not ready:
@@ -69,12 +71,6 @@ class Crew:
             found = self._result(one, errands[futures[one]])
             if found is not None:
                 yield futures[one], found
-
-    def _submit(self, errand: Errand) -> Future[Found]:
-        if self.executor is not None:
-            return self.executor.submit(run_errand, errand)
-        assert self.threads is not None
-        return self.threads.submit(run_errand, errand, self.board.over)
 
     def _given_up(self) -> bool:
         """Lanes that count seconds end by themselves a moment before the time is up: their answers are worth it."""

@@ -77,16 +77,7 @@ class Kind:
 
     number: int
     vehicles: tuple[str, ...]
-    fixed: int
-    legs: Ints
-    fares: Ints
-    ways: Ints
-    service: Ints
-    load: Ints
-    ends: Ints
-    pieces: Ints
-    rests: Ints
-    shift: Ints
+    day: Day
 
     def price(self, prices: Ints, memory: Ints, manner: Manner, until: float) -> Priced | None:
         """Routes that cost less than nothing at these prices (n,), the cheapest for each last task.
@@ -94,19 +85,9 @@ class Kind:
         The least cost is no more than that of any ng-route, unless the manner is LOOSE. None where the time or the room
         for labels did not suffice.
         """
-        day = Day(
-            self.legs,
-            self.fares,
-            np.ascontiguousarray(self.ways[:, : manner.ways]),
-            self.service,
-            self.load,
-            self.ends,
-            self.pieces,
-            self.rests,
-            self.shift,
-        )
+        day = self.day._replace(ways=np.ascontiguousarray(self.day.ways[:, : manner.ways]))
         state = begin(len(memory), memory.shape[1], manner.slots)
-        room = (len(self.pieces) + 1) << len(self.rests)
+        room = (len(day.pieces) + 1) << len(day.rests)
         work = (manner.mode, manner.crowd, room, _EFFORT)
         while (done := advance(day, prices, memory, state, *work)) != DONE:
             if done == FULL:
@@ -152,12 +133,12 @@ def first_prices(problem: Problem, groups: Sequence[Kind], plan: Solution | None
     kind_of = {vehicle: kind for kind in groups for vehicle in kind.vehicles}
     cost = np.zeros(n, dtype=np.int64)
     for kind in groups[:1]:
-        table = np.where(kind.legs < 0, 1 << 40, kind.fares)
+        table = np.where(kind.day.legs < 0, 1 << 40, kind.day.fares)
         np.fill_diagonal(table, 1 << 40)
         cost = table[:, :n].min(axis=0) // 2 + table[:n].min(axis=1) // 2
     for route in plan.routes if plan is not None else ():
         if route.vehicle in kind_of:
-            fares = kind_of[route.vehicle].fares
+            fares = kind_of[route.vehicle].day.fares
             path = [n, *(number[task] for task in route.tasks), n]
             for before, task, after in zip(path, path[1:], path[2:], strict=False):
                 whole = (1 if before == n else 2, 1 if after == n else 2)
@@ -210,10 +191,7 @@ def _kind(problem: Problem, number: int, group: Sequence[Vehicle]) -> Kind:
     load = [task.load for task in tasks]
     bound = vehicle.capacity is not None and sum(load) > vehicle.capacity
     rests = sorted(vehicle.due_breaks, key=lambda rest: -rest.duration)[:_MOST_RESTS]
-    return Kind(
-        number=number,
-        vehicles=tuple(one.id for one in group),
-        fixed=vehicle.fixed_cost,
+    day = Day(
         legs=legs,
         fares=fares,
         ways=able[np.argsort(np.where(legs < 0, NONE, legs)[:, able], axis=1, kind="stable")],
@@ -226,6 +204,7 @@ def _kind(problem: Problem, number: int, group: Sequence[Vehicle]) -> Kind:
         ).reshape(-1, 3),
         shift=_shift(vehicle, len(tasks), bound=bound),
     )
+    return Kind(number, tuple(one.id for one in group), day)
 
 
 def _shift(vehicle: Vehicle, tasks: int, *, bound: bool) -> Ints:

@@ -563,8 +563,7 @@ def cross(t: Tables, s: State, x: Scratch, whole: float) -> None:
 
     A string is too short to bring what lies behind a leg, or a day, to another vehicle, and nothing else would.
     """
-    n, m = t.tasks, t.vehicles
-    u = below(x, n)
+    u = below(x, t.tasks)
     v = np.int64(s.node[u, WHO])
     if v == NOBODY:
         return
@@ -576,14 +575,15 @@ def cross(t: Tables, s: State, x: Scratch, whole: float) -> None:
         pass_on(t, s, x, w, v, r)
         return
     b = np.int64(s.node[w, PREV])
-    if s.node[u, NEXT] < n:
-        take_string(t, s, x, v, np.int64(s.node[u, NEXT]), np.int64(s.node[n + m + v, PREV]))
+    if s.node[u, NEXT] < t.tasks:
+        take_behind(t, s, x, v, u)
     known = x.counters[2]
-    take_string(t, s, x, r, np.int64(s.node[b, NEXT]), np.int64(s.node[n + m + r, PREV]))
+    take_behind(t, s, x, r, b)
     touch(x, v)
     last = x.counters[2]
     for k in range(last):
-        append(t, s, x, r if k < known else v, x.out[k])
+        to = r if k < known else v
+        insert_behind(t, s, x, to, last_stop(t, s, to), x.out[k])
 
 
 @compiled
@@ -606,47 +606,45 @@ def pass_on(t: Tables, s: State, x: Scratch, w: int, v: int, r: int) -> None:
 
     In their order, or each task where it is cheapest: whoever lives elsewhere goes round another way.
     """
-    n, m = t.tasks, t.vehicles
-    third = v
+    n, third = t.tasks, v
     if chance(x) < 0.5:
         q = neighbour(t, s, x, w, r)
         if q >= 0:
             third = np.int64(s.node[q, WHO])
-    take_string(t, s, x, v, np.int64(s.node[n + v, NEXT]), np.int64(s.node[n + m + v, PREV]))
+    take_behind(t, s, x, v, n + v)
     first = x.counters[2]
-    take_string(t, s, x, r, np.int64(s.node[n + r, NEXT]), np.int64(s.node[n + m + r, PREV]))
+    take_behind(t, s, x, r, n + r)
     second = x.counters[2]
     if third != v:
-        take_string(t, s, x, third, np.int64(s.node[n + third, NEXT]), np.int64(s.node[n + m + third, PREV]))
+        take_behind(t, s, x, third, n + third)
     last = x.counters[2]
     in_order = chance(x) < 0.5
     for k in range(last):
         to = r if k < first else third if k < second else v
-        if in_order:
-            append(t, s, x, to, x.out[k])
-        else:
-            insert_into(t, s, x, to, x.out[k])
+        insert_behind(t, s, x, to, last_stop(t, s, to) if in_order else n + to, x.out[k])
+
+
+@inlined
+def last_stop(t: Tables, s: State, v: int) -> int:
+    """The node behind which a day ends."""
+    return np.int64(s.node[t.tasks + t.vehicles + v, PREV])
+
+
+@inlined
+def take_behind(t: Tables, s: State, x: Scratch, v: int, a: int) -> None:
+    """Take out all that follows node a, at least one task, and what then cannot stay."""
+    take_string(t, s, x, v, np.int64(s.node[a, NEXT]), last_stop(t, s, v))
 
 
 @compiled
-def insert_into(t: Tables, s: State, x: Scratch, v: int, u: int) -> None:
-    """Put task u into route v where it is cheapest, if it fits anywhere."""
+def insert_behind(t: Tables, s: State, x: Scratch, v: int, a: int, u: int) -> None:
+    """Put task u into route v, behind node a or later where it is cheapest, if it fits anywhere."""
     if has_room(t, s, v, u):
         x.found[0], x.found[1] = NOWHERE, -1
-        a, base = t.tasks + v, base_cost(t, v, u)
+        base = base_cost(t, v, u)
         while a < t.tasks + t.vehicles:
             try_between(t, s, x, v, a, u, base)
             a = np.int64(s.node[a, NEXT])
-        if x.found[1] >= 0:
-            put(t, s, v, x.found[1], u, x.found[2])
-
-
-@compiled
-def append(t: Tables, s: State, x: Scratch, v: int, u: int) -> None:
-    """Put task u at the end of route v if it fits there."""
-    if has_room(t, s, v, u):
-        x.found[0], x.found[1] = NOWHERE, -1
-        try_between(t, s, x, v, np.int64(s.node[t.tasks + t.vehicles + v, PREV]), u, base_cost(t, v, u))
         if x.found[1] >= 0:
             put(t, s, v, x.found[1], u, x.found[2])
 
