@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from solvers.problem import UNREACHABLE, Problem
+from solvers.problem import Problem
 from solvers.solution import Orders
+from solvers.travel import UNREACHABLE
 
 _CHUNK_S = 0.03
 _CHUNK = 200, 12  # steps of each way in one go where steps are limited: fixed, so that the clock has no say

@@ -8,10 +8,12 @@ import numpy as np
 
 from solvers.evaluate import evaluate
 from solvers.insertion import NEVER, Draft
-from solvers.problem import Problem, Task, Vehicle
+from solvers.problem import Problem
 from solvers.reasons import Certainty, Reason, ReasonCode
 from solvers.schedule import best_timing, may_serve, schedule
 from solvers.solution import Route, Solution, solution_of
+from solvers.task import Task
+from solvers.vehicle import Vehicle
 
 
 class Book:

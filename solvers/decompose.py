@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solvers.demand import demand, eligible
-from solvers.problem import UNREACHABLE, Problem
+from solvers.problem import Problem
 from solvers.solution import Orders
+from solvers.travel import UNREACHABLE
 
 _LANDMARKS = 40
 _JITTER = 0.25  # of the distance to a route's middle, so that a task between two is tried with both

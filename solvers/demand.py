@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from solvers.problem import Problem, Task
+from solvers.problem import Problem
 from solvers.schedule import may_serve
+from solvers.task import Task
 
 Demand = tuple[frozenset[str], frozenset[str] | None, str | None]
 

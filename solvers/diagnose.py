@@ -11,10 +11,13 @@ from collections.abc import Collection, Iterator, Mapping
 import numpy as np
 
 from solvers.insertion import NEVER, WORTHLESS, Draft, Ints
-from solvers.problem import UNREACHABLE, Problem, Task, Vehicle
+from solvers.problem import Problem
 from solvers.reasons import Certainty, Reason, ReasonCode
 from solvers.schedule import best_timing, may_serve
 from solvers.solution import Solution
+from solvers.task import Task
+from solvers.travel import UNREACHABLE
+from solvers.vehicle import Vehicle
 
 _ROUTES_TRIED = 3
 _EXCHANGES_TRIED = 3

@@ -9,8 +9,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from solvers.problem import UNREACHABLE, Balance, Break, Measure, Problem, Task, Vehicle
+from solvers.problem import Problem
 from solvers.solution import Route, Solution
+from solvers.task import Task
+from solvers.travel import UNREACHABLE
+from solvers.vehicle import Balance, Break, Measure, Vehicle
 
 
 @dataclass(frozen=True, slots=True)

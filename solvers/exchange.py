@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from solvers.insertion import NEVER, WORTHLESS, Draft, Ints
-from solvers.problem import UNREACHABLE, Int32Matrix
+from solvers.travel import UNREACHABLE, Int32Matrix
 
 _MOST_OUT = 8  # neighbouring stops that leave a route for one task
 _TRIED = 20  # orders looked at by exact timing

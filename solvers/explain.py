@@ -16,10 +16,12 @@ from solvers.diagnose import diagnose
 from solvers.moves import Slot, slots_of
 from solvers.options import Explanation, Offer
 from solvers.part import part_of
-from solvers.problem import Problem, Task, Vehicle
+from solvers.problem import Problem
 from solvers.quick import Budget, Clock, Effort
 from solvers.solution import Route, Solution
+from solvers.task import Task
 from solvers.trials import Trials
+from solvers.vehicle import Vehicle
 
 _NEAR = 24  # vehicles asked for their price where there are more
 _AGAIN = 8  # vehicles whose routes are searched again for an option

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from solvers.problem import Balance, Break, Measure, Problem, Task, Vehicle, Window
+from solvers.problem import Problem
 from solvers.schedule import schedule
 from solvers.solution import Route, Solution
+from solvers.task import Task, Window
+from solvers.vehicle import Balance, Break, Measure, Vehicle
 
 
 @dataclass(frozen=True, slots=True)

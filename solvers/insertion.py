@@ -15,9 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solvers.pieces import Piece
-from solvers.problem import UNREACHABLE, Problem, Vehicle
+from solvers.problem import Problem
 from solvers.schedule import may_serve, schedule
 from solvers.solution import Solution, solution_of
+from solvers.travel import UNREACHABLE
+from solvers.vehicle import Vehicle
 
 Ints = NDArray[np.int64]
 

@@ -20,10 +20,11 @@ from solvers.evaluate import evaluate
 from solvers.meetings import Meetable, Meeting, kept_meetings, parts, second, with_meetings
 from solvers.openings import NEVER, Ints, Openings, Wanted, openings, retimed, spent
 from solvers.pipeline import Settings
-from solvers.problem import Problem, Task
+from solvers.problem import Problem
 from solvers.progress import Progress, StoppedBy
 from solvers.solution import Route, Solution, solution_of
 from solvers.solve import Result, solve
+from solvers.task import Task
 
 _FIRST, _SECOND, _ROUND = 0.3, 0.3, 0.12
 """Shares of the time: the day without meetings, the first search around them, and each round."""

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from solvers.problem import Problem, Task
+from solvers.problem import Problem
 from solvers.solution import Solution
+from solvers.task import Task
 
 _SECOND = "/2"
 

@@ -11,9 +11,11 @@ from dataclasses import dataclass, replace
 from solvers.book import Book
 from solvers.moves import Move, Slot
 from solvers.options import Option, OptionCode
-from solvers.problem import Problem, Task, Vehicle, Window
+from solvers.problem import Problem
 from solvers.schedule import best_timing, may_serve
 from solvers.solution import Route
+from solvers.task import Task, Window
+from solvers.vehicle import Vehicle
 
 _DAY_MORE_S = 4 * 3600  # how much longer a day is tried
 _STEP_S = 300  # what people agree to is in steps of five minutes

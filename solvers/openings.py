@@ -13,9 +13,12 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from solvers.problem import UNREACHABLE, Problem, Task, Vehicle
+from solvers.problem import Problem
 from solvers.schedule import schedule
 from solvers.solution import Route
+from solvers.task import Task
+from solvers.travel import UNREACHABLE
+from solvers.vehicle import Vehicle
 
 Ints = NDArray[np.int64]
 

@@ -6,8 +6,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from solvers.evaluate import RouteEvaluation, evaluate
-from solvers.problem import Balance, Measure, Problem, Task
+from solvers.problem import Problem
 from solvers.solution import Solution
+from solvers.task import Task
+from solvers.vehicle import Balance, Measure
 
 
 def part_of(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from solvers.problem import Task
+from solvers.task import Task
 
 
 class Piece(NamedTuple):

@@ -17,9 +17,9 @@ import numpy as np
 from solvers.anneal import Errand, Found, run_errand
 from solvers.board import Board
 from solvers.decompose import Atlas, Part
-from solvers.problem import Task
 from solvers.progress import Phase
 from solvers.solution import Orders
+from solvers.task import Task
 
 _POLL_S = 0.05
 _PATIENCE_S = 1.0

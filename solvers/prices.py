@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from solvers.moves import slots_of
-from solvers.problem import PrizeBand, Problem, Task, Window
+from solvers.problem import Problem
 from solvers.solution import Solution
+from solvers.task import PrizeBand, Task, Window
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,9 +28,11 @@ from solvers.labels import (
     begin,
     grown,
 )
-from solvers.problem import UNREACHABLE, Problem, Vehicle
+from solvers.problem import Problem
 from solvers.schedule import may_serve
 from solvers.solution import Solution
+from solvers.travel import UNREACHABLE
+from solvers.vehicle import Vehicle
 
 Ints = NDArray[np.int64]
 

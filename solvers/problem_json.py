@@ -12,18 +12,10 @@ from typing import Any
 import numpy as np
 
 from solvers.errors import ProblemError
-from solvers.problem import (
-    Balance,
-    Break,
-    Int32Matrix,
-    Measure,
-    PrizeBand,
-    Problem,
-    Task,
-    TravelMatrix,
-    Vehicle,
-    Window,
-)
+from solvers.problem import Problem
+from solvers.task import PrizeBand, Task, Window
+from solvers.travel import Int32Matrix, TravelMatrix
+from solvers.vehicle import Balance, Break, Measure, Vehicle
 
 FORMAT = "solvers.problem/1"
 

@@ -12,9 +12,10 @@ from solvers.frozen import Changes, Rest, rest_of_day
 from solvers.insertion import timed
 from solvers.moves import Move, moves
 from solvers.prices import MovePrices, priced, promised
-from solvers.problem import Problem, Window
+from solvers.problem import Problem
 from solvers.quick import Effort, quick
 from solvers.solution import Solution, solution_of
+from solvers.task import Window
 
 
 class Cause(StrEnum):

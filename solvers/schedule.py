@@ -11,8 +11,11 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from solvers.pieces import Piece
-from solvers.problem import UNREACHABLE, Break, Problem, Task, Vehicle
+from solvers.problem import Problem
 from solvers.solution import Route
+from solvers.task import Task
+from solvers.travel import UNREACHABLE
+from solvers.vehicle import Break, Vehicle
 
 _EVER = 2**40
 

@@ -13,9 +13,10 @@ from solvers.moves import Slot, moves, slots_of
 from solvers.options import Option, OptionCode
 from solvers.pieces import allowed
 from solvers.prices import MovePrices, priced
-from solvers.problem import Problem, Task, Window
+from solvers.problem import Problem
 from solvers.quick import Budget, quick
 from solvers.solution import Route, solution_of
+from solvers.task import Task, Window
 
 _HOUR = 3600
 _MOVE_SHARE = 20  # a move must gain a twentieth of what a visit earns

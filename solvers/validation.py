@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from solvers.errors import Fault
-
-if TYPE_CHECKING:
-    from solvers.problem import Problem, Task, Vehicle
+from solvers.task import Task
+from solvers.travel import TravelMatrix
+from solvers.vehicle import Balance, Vehicle
 
 LATEST_SECOND = 2**30
 """About 34 years: sums of a few instants still fit in 32 bits."""
@@ -32,7 +32,31 @@ _NEEDED_SECONDS = ("shift_start", "shift_end", "max_overtime")
 _OPTIONAL_LIMITS = ("max_tasks", "max_travel", "max_duration", "capacity", "evening_from")
 
 
-def faults(problem: Problem) -> tuple[Fault, ...]:
+class Stated(Protocol):
+    """What a problem states, valid or not."""
+
+    @property
+    def tasks(self) -> tuple[Task, ...]:
+        """As in `solvers.problem.Problem`."""
+
+    @property
+    def vehicles(self) -> tuple[Vehicle, ...]:
+        """The same."""
+
+    @property
+    def travel(self) -> Mapping[str, TravelMatrix]:
+        """The same."""
+
+    @property
+    def balances(self) -> tuple[Balance, ...]:
+        """The same."""
+
+    @property
+    def places(self) -> int:
+        """The same."""
+
+
+def faults(problem: Stated) -> tuple[Fault, ...]:
     """Everything wrong with this problem; empty when it is valid."""
     found = [*_ids(problem), *_matrices(problem)]
     for vehicle in problem.vehicles:
@@ -51,7 +75,7 @@ def _is_int(value: object, low: int, high: int) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
 
 
-def _ids(problem: Problem) -> Iterator[Fault]:
+def _ids(problem: Stated) -> Iterator[Fault]:
     for kind, items in (("task", problem.tasks), ("vehicle", problem.vehicles)):
         ids = [item.id for item in items]
         if any(not isinstance(name, str) or not name for name in ids):
@@ -61,7 +85,7 @@ def _ids(problem: Problem) -> Iterator[Fault]:
             yield Fault(f"{kind}_id_twice", tuple(twice), f"{kind} ids used twice: {', '.join(twice)}")
 
 
-def _matrices(problem: Problem) -> Iterator[Fault]:
+def _matrices(problem: Stated) -> Iterator[Fault]:
     sizes = set()
     for profile, matrix in problem.travel.items():
         duration, distance = matrix.duration, matrix.distance
@@ -96,7 +120,7 @@ def _matrices(problem: Problem) -> Iterator[Fault]:
         yield Fault("matrix_sizes", tuple(problem.travel), "all travel profiles cover the same places")
 
 
-def _vehicle(problem: Problem, vehicle: Vehicle) -> Iterator[Fault]:
+def _vehicle(problem: Stated, vehicle: Vehicle) -> Iterator[Fault]:
     def bad(code: str, message: str) -> Fault:
         return Fault(code, (vehicle.id,), f"vehicle {vehicle.id}: {message}")
 
@@ -134,7 +158,7 @@ def _prices_and_breaks(vehicle: Vehicle) -> Iterator[Fault]:
         yield bad("vehicle_break", f"it has more than {MOST_BREAKS} breaks")
 
 
-def _task(problem: Problem, task: Task, vehicles: set[str]) -> Iterator[Fault]:
+def _task(problem: Stated, task: Task, vehicles: set[str]) -> Iterator[Fault]:
     def bad(code: str, message: str) -> Fault:
         return Fault(code, (task.id,), f"task {task.id}: {message}")
 
@@ -180,7 +204,7 @@ def _worth(task: Task) -> Iterator[Fault]:
         yield bad("task_prize_bands", "its prize bands overlap")
 
 
-def _balances(problem: Problem, vehicles: set[str]) -> Iterator[Fault]:
+def _balances(problem: Stated, vehicles: set[str]) -> Iterator[Fault]:
     for balance in problem.balances:
         unknown = sorted(balance.vehicles - vehicles)
         if unknown:
@@ -191,7 +215,7 @@ def _balances(problem: Problem, vehicles: set[str]) -> Iterator[Fault]:
             yield Fault("balance_number", (balance.id,), message)
 
 
-def _pins(problem: Problem) -> Iterator[Fault]:
+def _pins(problem: Stated) -> Iterator[Fault]:
     seats: dict[tuple[str, int], list[str]] = {}
     for task in problem.tasks:
         if task.mandatory and task.pinned_vehicle is not None and task.pinned_position is not None:
@@ -204,7 +228,7 @@ def _pins(problem: Problem) -> Iterator[Fault]:
             yield Fault("pins_clash", (*ids, vehicle), message)
 
 
-def _sums(problem: Problem) -> Iterator[Fault]:
+def _sums(problem: Stated) -> Iterator[Fault]:
     most = largest_cost(problem)
     if most >= LARGEST_COST:
         ids = _dearest(problem)
@@ -216,7 +240,7 @@ def _sums(problem: Problem) -> Iterator[Fault]:
         yield Fault("cost_overflow", tuple(mandatory[:3]), f"{message}: use a coarser unit")
 
 
-def _dearest(problem: Problem) -> tuple[str, ...]:
+def _dearest(problem: Stated) -> tuple[str, ...]:
     """The three tasks, vehicles or balances with the largest figures."""
     prices = [
         (max(task.top_prize, *(c for _, c in task.vehicle_costs), 0), task.id) for task in problem.tasks
@@ -230,7 +254,7 @@ def _dearest(problem: Problem) -> tuple[str, ...]:
     return tuple(name for _, name in sorted(prices, key=lambda price: -price[0])[:3])
 
 
-def largest_cost(problem: Problem) -> int:
+def largest_cost(problem: Stated) -> int:
     """A bound on the objective of any plan."""
     dearest = max((vehicle.cost_per_metre for vehicle in problem.vehicles), default=0)
     longest = max((_longest(m.distance) for m in problem.travel.values()), default=0) if dearest else 0

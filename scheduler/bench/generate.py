@@ -15,17 +15,10 @@ from numpy.typing import NDArray
 from geodata.coordinates import LatLon
 from geodata.roads import RoadEngine
 from geodata.travel import UNREACHABLE as NO_ROAD
-from solvers.problem import (
-    DEFAULT_PROFILE,
-    UNREACHABLE,
-    Break,
-    PrizeBand,
-    Problem,
-    Task,
-    TravelMatrix,
-    Vehicle,
-    Window,
-)
+from solvers.problem import Problem
+from solvers.task import PrizeBand, Task, Window
+from solvers.travel import DEFAULT_PROFILE, UNREACHABLE, TravelMatrix
+from solvers.vehicle import Break, Vehicle
 
 HOUR, DAY = 3600, 86_400
 SKILLS = ("s1", "s2", "s3", "s4")

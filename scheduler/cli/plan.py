@@ -56,8 +56,13 @@ def day_option(value: str | None, workspace: Workspace) -> date:
     type=click.IntRange(1, 31),
     help="With --visits-per-case: least days from one visit of a case to the next.  [default: 7]",
 )
-@click.option("--bound", "bound_s", type=click.FloatRange(0, min_open=True), metavar="SECONDS",
-              help="Afterwards look so long for how near the plan is to the best possible; one day only.")  # fmt: skip
+@click.option(
+    "--bound",
+    "bound_s",
+    type=click.FloatRange(0, min_open=True),
+    metavar="SECONDS",
+    help="Afterwards look so long for how near the plan is to the best possible; one day only.",
+)
 @click.option(
     "--out",
     "folder",

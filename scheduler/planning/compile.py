@@ -19,7 +19,10 @@ from scheduler.model.people import TravelMode
 from scheduler.model.values import DailyHours, Money, seconds_of_day
 from scheduler.model.visit import Visit
 from scheduler.planning.teams import Team
-from solvers.problem import UNREACHABLE, Break, PrizeBand, Problem, Task, TravelMatrix, Vehicle, Window
+from solvers.problem import Problem
+from solvers.task import PrizeBand, Task, Window
+from solvers.travel import UNREACHABLE, TravelMatrix
+from solvers.vehicle import Break, Vehicle
 
 COST_PER_MINOR = 1000
 

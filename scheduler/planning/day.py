@@ -310,9 +310,12 @@ def _search(
             in_process=in_process,
         )
     except SolverError as error:
-        raise DoorstepError(
-            f"The search failed: {error}", mend="Try again; report it if it recurs."
-        ) from None
+        raise search_failed(error) from None
+
+
+def search_failed(error: SolverError) -> DoorstepError:
+    """What a search that ended without a plan is to whoever asked for it."""
+    return DoorstepError(f"The search failed: {error}", mend="Try again; report it if it recurs.")
 
 
 def _bound(met: Met, search: Search, note: Note, *, meeting: bool) -> tuple[int | None, str | None]:

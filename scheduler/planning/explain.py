@@ -23,8 +23,8 @@ from scheduler.settings import Workspace
 from solvers import options as found
 from solvers.explain import explain
 from solvers.moves import Slot
-from solvers.problem import Task
 from solvers.quick import Effort
+from solvers.task import Task
 
 Note = Callable[[str], None]
 

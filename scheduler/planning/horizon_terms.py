@@ -11,7 +11,9 @@ from scheduler.model.values import Money, seconds_of_day
 from scheduler.planning.compile import COST_PER_MINOR, StatedDay, vehicle_of
 from scheduler.settings import Workspace
 from solvers.evaluate import Evaluation, RouteEvaluation
-from solvers.problem import Balance, Measure, Problem, Task
+from solvers.problem import Problem
+from solvers.task import Task
+from solvers.vehicle import Balance, Measure
 
 
 def price(amount: float, workspace: Workspace) -> int:

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 
 from scheduler.model.plan import Horizon
 from scheduler.model.scenario import BASE
-from scheduler.model.visit import Contact, ContactKind, Visit
+from scheduler.model.visit import Visit
 from scheduler.planning.compile import Compiled, StatedDay, horizon_tasks, vehicle_of
 from scheduler.planning.day import DayInputs, choose, terms_of
 from scheduler.planning.horizon_terms import price, with_last_agents
+from scheduler.rules.horizon import made_visit
 from scheduler.settings import Workspace
 from solvers.moves import slots_of
-from solvers.problem import Problem, Task
+from solvers.problem import Problem
 from solvers.solution import Solution
+from solvers.task import Task
 
 Named = Mapping[date, Mapping[str, Visit]]
 """The further visits of each day, by the id of their task."""
@@ -112,13 +114,7 @@ def _due_again(
         return ()
     zone = workspace.settings.zone
     before = [
-        Contact(
-            case=case,
-            kind=ContactKind.VISIT,
-            at=datetime.combine(one.day, datetime.min.time().replace(hour=12), zone),
-            reached=True,
-            source="plan",
-        )
+        made_visit(case, datetime.combine(one.day, time(12), zone))
         for case, made in planned.items()
         for one in made
         if one.day < day.day

@@ -22,9 +22,10 @@ from scheduler.settings import Workspace
 from solvers.errors import ProblemError
 from solvers.evaluate import evaluate
 from solvers.insertion import timed
-from solvers.problem import Problem, Task
+from solvers.problem import Problem
 from solvers.repair import repaired
 from solvers.solution import Route, Solution, solution_of
+from solvers.task import Task
 
 # What stood in the plan without a place on the map, was never given to the solver, or is not to be visited on the day.
 _NOT_STATED = frozenset(

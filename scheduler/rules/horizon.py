@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from scheduler.model.people import PlaceKind
 from scheduler.model.plan import Plan, Stop
 from scheduler.model.visit import Contact, ContactKind
 from scheduler.rules.base import RuleContext, RuleFinding, RuleResult, Source
@@ -16,17 +17,15 @@ _AS_ASKED = Source(pack="doorstep", text="The days planned as one")
 
 def as_made(plan: Plan, context: RuleContext) -> tuple[Contact, ...]:
     """The plan's visits as contacts."""
+    visited = [(stop, context.cases.get(stop.case)) for stop in plan.visits]
     return tuple(
-        Contact(
-            case=stop.case,
-            kind=ContactKind.VISIT,
-            at=stop.start,
-            reached=True,
-            place=context.cases[stop.case].place.kind if stop.case in context.cases else None,
-            source="plan",
-        )
-        for stop in plan.visits
+        made_visit(stop.case, stop.start, case.place.kind if case else None) for stop, case in visited
     )
+
+
+def made_visit(case: str, at: datetime, place: PlaceKind | None = None) -> Contact:
+    """A planned visit as the contact that it will be."""
+    return Contact(case=case, kind=ContactKind.VISIT, at=at, reached=True, place=place, source="plan")
 
 
 def certify_after(

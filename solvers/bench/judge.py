@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from solvers.bench.engine import Orders
 from solvers.evaluate import Evaluation, evaluate
-from solvers.problem import UNREACHABLE, Problem
+from solvers.problem import Problem
 from solvers.schedule import schedule
 from solvers.solution import Route, Solution, solution_of
+from solvers.travel import UNREACHABLE
 
 
 def judged(problem: Problem, orders: Orders) -> tuple[Solution, Evaluation]:

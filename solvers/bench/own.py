@@ -7,9 +7,12 @@ import time
 import numpy as np
 
 from solvers.bench.engine import Fit, Found
-from solvers.problem import DEFAULT_PROFILE, Problem, Task, TravelMatrix, Vehicle, Window
+from solvers.problem import Problem
 from solvers.progress import Progress
 from solvers.solve import solve
+from solvers.task import Task, Window
+from solvers.travel import DEFAULT_PROFILE, TravelMatrix
+from solvers.vehicle import Vehicle
 
 _WARM_UP_S = 0.5
 

@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 from solvers.errors import ProblemError
 from solvers.pieces import Piece
-from solvers.problem import Problem, Task, Vehicle
+from solvers.problem import Problem
+from solvers.task import Task
+from solvers.vehicle import Vehicle
 
 
 class Occurring(NamedTuple):

@@ -19,7 +19,10 @@ from solvers.bench.engine import Fit, Found
 from solvers.bench.rules import occurring, with_ties_broken, within_shifts
 from solvers.demand import demand, eligible
 from solvers.pieces import Piece
-from solvers.problem import UNREACHABLE, Problem, Task, Vehicle
+from solvers.problem import Problem
+from solvers.task import Task
+from solvers.travel import UNREACHABLE
+from solvers.vehicle import Vehicle
 
 _ENDLESS = 2**40
 _FAR = (

@@ -18,7 +18,10 @@ from solvers.bench.engine import Fit, Found
 from solvers.bench.rules import occurring, within_shifts
 from solvers.demand import demand, eligible
 from solvers.pieces import Piece
-from solvers.problem import UNREACHABLE, Break, Problem, Task, Vehicle
+from solvers.problem import Problem
+from solvers.task import Task
+from solvers.travel import UNREACHABLE
+from solvers.vehicle import Break, Vehicle
 
 _EXPLORATION = 5
 _HIGHEST = 100

@@ -12,7 +12,10 @@ from typing import Any
 import numpy as np
 
 from solvers.errors import ProblemError
-from solvers.problem import DEFAULT_PROFILE, Break, Problem, Task, TravelMatrix, Vehicle, Window
+from solvers.problem import Problem
+from solvers.task import Task, Window
+from solvers.travel import DEFAULT_PROFILE, TravelMatrix
+from solvers.vehicle import Break, Vehicle
 
 
 def read_fieldday(path: Path) -> Problem:

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from solvers.errors import Fault, ProblemError
 from solvers.evaluate import Evaluation
-from solvers.problem import DEFAULT_PROFILE, UNREACHABLE, Problem, TravelMatrix
+from solvers.problem import Problem
+from solvers.travel import DEFAULT_PROFILE, UNREACHABLE, TravelMatrix
 
 _JUST_BELOW = 1e-7  # a product that falls short of an integer by rounding alone is that integer
 

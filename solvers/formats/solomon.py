@@ -20,7 +20,9 @@ from solvers.formats.instance import (
     text_of,
     truncated,
 )
-from solvers.problem import Problem, Task, Vehicle, Window
+from solvers.problem import Problem
+from solvers.task import Task, Window
+from solvers.vehicle import Vehicle
 
 SCALE = 10
 _CUSTOMER = 7  # number, x, y, demand, ready, due, service

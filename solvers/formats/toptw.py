@@ -22,7 +22,9 @@ from solvers.formats.instance import (
     text_of,
     truncated,
 )
-from solvers.problem import Problem, Task, Vehicle, Window
+from solvers.problem import Problem
+from solvers.task import Task, Window
+from solvers.vehicle import Vehicle
 
 _HEADER_LINES = 2
 _FEWEST = 9  # number, x, y, visit, profit, ..., opening, closing

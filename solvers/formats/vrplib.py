@@ -15,7 +15,9 @@ from pathlib import Path
 import numpy as np
 
 from solvers.formats.instance import BenchInstance, Family, FormatError, numbers, rounded, text_of, truncated
-from solvers.problem import Problem, Task, Vehicle, Window
+from solvers.problem import Problem
+from solvers.task import Task, Window
+from solvers.vehicle import Vehicle
 
 _KINDS = {
     "PCVRPTW": (Family.PCVRPTW, 10),

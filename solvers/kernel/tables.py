@@ -8,8 +8,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from solvers.problem import UNREACHABLE, Measure, Problem, Task, Vehicle
+from solvers.problem import Problem
 from solvers.schedule import may_serve
+from solvers.task import Task
+from solvers.travel import UNREACHABLE
+from solvers.vehicle import Measure, Vehicle
 
 Ints = NDArray[np.int64]
 Int32 = NDArray[np.int32]

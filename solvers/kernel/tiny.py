@@ -4,18 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from solvers.problem import (
-    DEFAULT_PROFILE,
-    Balance,
-    Break,
-    Measure,
-    PrizeBand,
-    Problem,
-    Task,
-    TravelMatrix,
-    Vehicle,
-    Window,
-)
+from solvers.problem import Problem
+from solvers.task import PrizeBand, Task, Window
+from solvers.travel import DEFAULT_PROFILE, TravelMatrix
+from solvers.vehicle import Balance, Break, Measure, Vehicle
 
 
 def tiny_problem() -> Problem:

@@ -8,8 +8,9 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from solvers.ortools.load import load
-from solvers.problem import Problem, Task, Window
+from solvers.problem import Problem
 from solvers.solution import Route, Solution
+from solvers.task import Task, Window
 
 _TASKS_AT_A_TIME = 80  # a model's matrices grow with the square of its tasks
 

@@ -15,9 +15,12 @@ from numpy.typing import NDArray
 from ortools.constraint_solver import pywrapcp
 
 from solvers.pieces import Piece
-from solvers.problem import UNREACHABLE, Problem, Task, Vehicle
+from solvers.problem import Problem
 from solvers.schedule import may_serve
 from solvers.solution import Solution
+from solvers.task import Task
+from solvers.travel import UNREACHABLE
+from solvers.vehicle import Vehicle
 
 _Matrix = NDArray[np.int64]
 

@@ -9,9 +9,12 @@ import numpy as np
 import pytest
 from hypothesis import strategies as st
 
-from solvers.problem import UNREACHABLE, Break, PrizeBand, Problem, Task, TravelMatrix, Vehicle, Window
+from solvers.problem import Problem
 from solvers.schedule import schedule
 from solvers.solution import Route, Solution, solution_of
+from solvers.task import PrizeBand, Task, Window
+from solvers.travel import UNREACHABLE, TravelMatrix
+from solvers.vehicle import Break, Vehicle
 
 
 def line(*positions: int, metres: int = 10) -> TravelMatrix:

@@ -15,9 +15,12 @@ from solvers.bound import MOST_TASKS, Bound, Unknown, lower_bound
 from solvers.evaluate import evaluate
 from solvers.labels import MERGED
 from solvers.pricing import Manner
-from solvers.problem import Balance, Measure, Problem, Task, TravelMatrix, Vehicle, Window
+from solvers.problem import Problem
 from solvers.schedule import schedule
 from solvers.solution import Solution, solution_of
+from solvers.task import Task, Window
+from solvers.travel import TravelMatrix
+from solvers.vehicle import Balance, Measure, Vehicle
 
 AnyProblem = Callable[..., st.SearchStrategy[Problem]]
 Plans = Callable[[Problem], Iterator[Solution]]

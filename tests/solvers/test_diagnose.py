@@ -9,10 +9,13 @@ from hypothesis import strategies as st
 
 from solvers.diagnose import diagnose
 from solvers.insertion import timed
-from solvers.problem import UNREACHABLE, Break, Problem, Task, TravelMatrix, Vehicle, Window
+from solvers.problem import Problem
 from solvers.reasons import Certainty, Reason, ReasonCode
 from solvers.repair import repaired
 from solvers.schedule import schedule
+from solvers.task import Task, Window
+from solvers.travel import UNREACHABLE, TravelMatrix
+from solvers.vehicle import Break, Vehicle
 
 DAY = Window(0, 1000)
 

@@ -9,8 +9,11 @@ import numpy as np
 import pytest
 
 from solvers.evaluate import evaluate
-from solvers.problem import UNREACHABLE, Break, PrizeBand, Problem, Task, TravelMatrix, Vehicle, Window
+from solvers.problem import Problem
 from solvers.solution import Route, Solution
+from solvers.task import PrizeBand, Task, Window
+from solvers.travel import UNREACHABLE, TravelMatrix
+from solvers.vehicle import Break, Vehicle
 
 DAY = Window(0, 1000)
 ROUTE = Route("v", ("a", "b"), (10, 25), 0, 50)

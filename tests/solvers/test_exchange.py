@@ -8,9 +8,12 @@ from hypothesis import strategies as st
 
 from solvers.exchange import entry
 from solvers.insertion import Draft
-from solvers.problem import Problem, Task, TravelMatrix, Vehicle, Window
+from solvers.problem import Problem
 from solvers.repair import repaired
 from solvers.schedule import schedule
+from solvers.task import Task, Window
+from solvers.travel import TravelMatrix
+from solvers.vehicle import Vehicle
 
 DAY = Window(0, 1000)
 

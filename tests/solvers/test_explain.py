@@ -13,12 +13,15 @@ from solvers.insertion import timed
 from solvers.mends import mends_of
 from solvers.moves import moves
 from solvers.options import Explanation, Option, OptionCode
-from solvers.problem import Balance, Measure, Problem, Task, TravelMatrix, Vehicle, Window
+from solvers.problem import Problem
 from solvers.quick import Effort, quick
 from solvers.reasons import ReasonCode
 from solvers.repair import repaired
 from solvers.schedule import schedule
 from solvers.solution import Solution
+from solvers.task import Task, Window
+from solvers.travel import TravelMatrix
+from solvers.vehicle import Balance, Measure, Vehicle
 
 DAY = Window(0, 1000)
 AnyProblem = Callable[..., st.SearchStrategy[Problem]]

@@ -14,9 +14,12 @@ from solvers.insertion import timed
 from solvers.meet import MeetingDraft, Met, solve_with_meetings
 from solvers.meetings import Meetable, Meeting, met_task, second, with_meetings
 from solvers.openings import spent
-from solvers.problem import DEFAULT_PROFILE, Break, PrizeBand, Problem, Task, TravelMatrix, Vehicle, Window
+from solvers.problem import Problem
 from solvers.solution import solution_of
 from solvers.solve import solve
+from solvers.task import PrizeBand, Task, Window
+from solvers.travel import DEFAULT_PROFILE, TravelMatrix
+from solvers.vehicle import Break, Vehicle
 from tests.solvers.conftest import line, problems
 
 

@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from solvers.pieces import Piece, pieces
-from solvers.problem import PrizeBand, Problem, Task, Window
+from solvers.problem import Problem
+from solvers.task import PrizeBand, Task, Window
 
 
 @settings(max_examples=150, deadline=None)

@@ -8,17 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from solvers.problem import (
-    UNREACHABLE,
-    Break,
-    PrizeBand,
-    Problem,
-    ProblemError,
-    Task,
-    TravelMatrix,
-    Vehicle,
-    Window,
-)
+from solvers.errors import ProblemError
+from solvers.problem import Problem
+from solvers.task import PrizeBand, Task, Window
+from solvers.travel import UNREACHABLE, TravelMatrix
+from solvers.vehicle import Break, Vehicle
 
 TASK = Task("a", 1, (Window(0, 100),), 5, 10)
 VEHICLE = Vehicle("v", 0, None, 0, 100)

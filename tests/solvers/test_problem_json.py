@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from solvers.problem import Problem, ProblemError
+from solvers.errors import ProblemError
+from solvers.problem import Problem
 from solvers.problem_json import load_problem, problem_from_dict, problem_to_dict, save_problem
 
 

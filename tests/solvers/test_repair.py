@@ -7,8 +7,11 @@ from hypothesis import strategies as st
 
 from solvers.evaluate import evaluate
 from solvers.insertion import timed
-from solvers.problem import Problem, Task, TravelMatrix, Vehicle, Window
+from solvers.problem import Problem
 from solvers.repair import repaired
+from solvers.task import Task, Window
+from solvers.travel import TravelMatrix
+from solvers.vehicle import Vehicle
 
 
 @settings(max_examples=150, deadline=None)

@@ -13,11 +13,14 @@ from solvers.frozen import Changes
 from solvers.insertion import timed
 from solvers.moves import Slot
 from solvers.prices import MovePrices, priced
-from solvers.problem import Break, PrizeBand, Problem, Task, TravelMatrix, Vehicle, Window
+from solvers.problem import Problem
 from solvers.quick import Effort
 from solvers.repair import repaired
 from solvers.replan import Cause, Moved, Replanned, replan
 from solvers.solution import Solution
+from solvers.task import PrizeBand, Task, Window
+from solvers.travel import TravelMatrix
+from solvers.vehicle import Break, Vehicle
 
 DAY = Window(0, 1000)
 PRICES = MovePrices(vehicle=30, hour=20, dropped=40, tolerance_s=15)

@@ -9,9 +9,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from solvers.evaluate import evaluate
-from solvers.problem import UNREACHABLE, Break, PrizeBand, Problem, Task, TravelMatrix, Vehicle, Window
+from solvers.problem import Problem
 from solvers.schedule import schedule
 from solvers.solution import Route, solution_of
+from solvers.task import PrizeBand, Task, Window
+from solvers.travel import UNREACHABLE, TravelMatrix
+from solvers.vehicle import Break, Vehicle
 
 DAY = Window(0, 1000)
 

@@ -22,10 +22,13 @@ from solvers.errors import SolverError
 from solvers.evaluate import evaluate
 from solvers.insertion import timed
 from solvers.pipeline import Settings
-from solvers.problem import Break, Problem, Task, TravelMatrix, Vehicle, Window
+from solvers.problem import Problem
 from solvers.progress import Phase, StoppedBy
 from solvers.solution import Solution
 from solvers.solve import solve
+from solvers.task import Task, Window
+from solvers.travel import TravelMatrix
+from solvers.vehicle import Break, Vehicle
 
 AnyProblem = Callable[..., st.SearchStrategy[Problem]]
 ALONE = Settings(confirm=False)

@@ -12,8 +12,8 @@ from geodata.travel import UNREACHABLE as NO_ROAD
 from geodata.travel import TravelMatrix
 from scheduler.bench.generate import DAY, HOUR, SKILLS, Spec, generate
 from scheduler.cli.main import run
-from solvers.problem import UNREACHABLE
 from solvers.problem_json import load_problem, problem_to_dict
+from solvers.travel import UNREACHABLE
 
 STREETS = np.array([[60.17 + k * 1e-4, 24.94 + k * 2e-4] for k in range(50)])
 

@@ -15,7 +15,9 @@ from scheduler.model.visit import Visit, WorthBand
 from scheduler.planning.compile import Terms, compile_day, places_of
 from scheduler.planning.shortlist import shortlist
 from scheduler.planning.teams import Team
-from solvers.problem import UNREACHABLE, Break, PrizeBand, Window
+from solvers.task import PrizeBand, Window
+from solvers.travel import UNREACHABLE
+from solvers.vehicle import Break
 
 ZONE = ZoneInfo("Europe/Helsinki")
 DAY = date(2026, 11, 24)

@@ -228,6 +228,6 @@ def test_what_takes_long_is_told_of(tmp_path, monkeypatch) -> None:
         how["note"]("compiling")
         return solve(problem, **how)
 
-    monkeypatch.setattr("scheduler.planning.horizon.solve", search)
+    monkeypatch.setattr("scheduler.planning.horizon_search.solve", search)
     planned(workspace(tmp_path, balance_hour=5.0), inputs_of(cases(3), [short_day("A1")]), note=told.append)
     assert told.count("compiling") == 2

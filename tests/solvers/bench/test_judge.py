@@ -3,7 +3,10 @@ from __future__ import annotations
 import numpy as np
 
 from solvers.bench.judge import judged
-from solvers.problem import UNREACHABLE, Break, Problem, Task, TravelMatrix, Vehicle, Window
+from solvers.problem import Problem
+from solvers.task import Task, Window
+from solvers.travel import UNREACHABLE, TravelMatrix
+from solvers.vehicle import Break, Vehicle
 
 
 def day() -> Problem:

@@ -13,7 +13,10 @@ from hypothesis import strategies as st
 
 from solvers.bench.engine import NAMES, load, missing
 from solvers.bench.judge import judged
-from solvers.problem import Balance, Break, Measure, PrizeBand, Problem, Task, TravelMatrix, Vehicle, Window
+from solvers.problem import Problem
+from solvers.task import PrizeBand, Task, Window
+from solvers.travel import TravelMatrix
+from solvers.vehicle import Balance, Break, Measure, Vehicle
 
 AnyProblem = Callable[..., st.SearchStrategy[Problem]]
 PEERS = ("ortools", "pyvrp", "vroom")

@@ -7,7 +7,10 @@ import numpy as np
 from solvers.bench.rules import occurring, with_ties_broken, within_shifts
 from solvers.demand import demand, eligible
 from solvers.pieces import Piece
-from solvers.problem import Break, PrizeBand, Problem, Task, TravelMatrix, Vehicle, Window
+from solvers.problem import Problem
+from solvers.task import PrizeBand, Task, Window
+from solvers.travel import TravelMatrix
+from solvers.vehicle import Break, Vehicle
 
 
 def day(*tasks: Task, **changes: object) -> Problem:

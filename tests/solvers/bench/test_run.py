@@ -14,7 +14,10 @@ from solvers.bench import run as running
 from solvers.bench.engine import missing
 from solvers.bench.run import Limits, Outcome, measure
 from solvers.formats.instance import BenchInstance, Family
-from solvers.problem import Break, Problem, Task, TravelMatrix, Vehicle, Window
+from solvers.problem import Problem
+from solvers.task import Task, Window
+from solvers.travel import TravelMatrix
+from solvers.vehicle import Break, Vehicle
 
 
 def instance(*breaks: Break) -> BenchInstance:

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from solvers.errors import ProblemError
 from solvers.formats.fieldday import read_fieldday
-from solvers.problem import Break, ProblemError, Window
+from solvers.task import Window
+from solvers.vehicle import Break
 
 DAY = {
     "name": "tiny",

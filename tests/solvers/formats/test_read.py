@@ -6,14 +6,18 @@ from pathlib import Path
 
 import pytest
 
+from solvers.errors import ProblemError
 from solvers.evaluate import evaluate
 from solvers.formats.instance import Family, FormatError
 from solvers.formats.read import read_instance
 from solvers.formats.vrplib import read_solution
-from solvers.problem import Problem, ProblemError, Task, TravelMatrix, Vehicle, Window
+from solvers.problem import Problem
 from solvers.problem_json import save_problem
 from solvers.schedule import schedule
 from solvers.solution import solution_of
+from solvers.task import Task, Window
+from solvers.travel import TravelMatrix
+from solvers.vehicle import Vehicle
 
 PUBLIC = Path(__file__).resolve().parents[4] / "shared" / "bench"
 FAMILIES = ("vrptw", "pcvrptw", "sdvrptw", "mdvrptw", "toptw", "fieldday")

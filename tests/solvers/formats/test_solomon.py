@@ -8,9 +8,9 @@ import pytest
 from solvers.evaluate import evaluate
 from solvers.formats.instance import FormatError
 from solvers.formats.solomon import read_solomon
-from solvers.problem import Window
 from solvers.schedule import schedule
 from solvers.solution import solution_of
+from solvers.task import Window
 
 TEXT = """TINY
 

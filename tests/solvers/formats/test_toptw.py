@@ -8,9 +8,9 @@ import pytest
 from solvers.evaluate import evaluate
 from solvers.formats.instance import FormatError, Goal
 from solvers.formats.toptw import read_toptw
-from solvers.problem import Window
 from solvers.schedule import schedule
 from solvers.solution import solution_of
+from solvers.task import Window
 
 TEXT = """4 10 2 1
 0 200

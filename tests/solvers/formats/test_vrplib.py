@@ -7,9 +7,9 @@ import pytest
 from solvers.evaluate import evaluate
 from solvers.formats.instance import FormatError
 from solvers.formats.vrplib import read_solution, read_vrplib
-from solvers.problem import Window
 from solvers.schedule import schedule
 from solvers.solution import solution_of
+from solvers.task import Window
 
 COORDS = "NODE_COORD_SECTION\n1 0 0\n2 0 9\n3 1 1\n4 3.5 4.5\n"
 WINDOWS = "TIME_WINDOW_SECTION\n1 0 100\n2 0 90\n3 12 67\n4 25 70\n"

@@ -8,18 +8,10 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from solvers.problem import (
-    UNREACHABLE,
-    Balance,
-    Break,
-    Measure,
-    PrizeBand,
-    Problem,
-    Task,
-    TravelMatrix,
-    Vehicle,
-    Window,
-)
+from solvers.problem import Problem
+from solvers.task import PrizeBand, Task, Window
+from solvers.travel import UNREACHABLE, TravelMatrix
+from solvers.vehicle import Balance, Break, Measure, Vehicle
 
 HORIZON = 60
 

@@ -16,7 +16,10 @@ from solvers.kernel.kernel import Kernel
 from solvers.kernel.moves_between import KINDS
 from solvers.kernel.state import COUNT, LEAVE, LEG, MODE, NEXT, PREV, WHO, State
 from solvers.kernel.tables import STATES, Tables
-from solvers.problem import Problem, Task, TravelMatrix, Vehicle, Window
+from solvers.problem import Problem
+from solvers.task import Task, Window
+from solvers.travel import TravelMatrix
+from solvers.vehicle import Vehicle
 
 
 def judged(problem: Problem, kernel: Kernel) -> int:

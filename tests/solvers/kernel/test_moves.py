@@ -16,7 +16,10 @@ from solvers.kernel.moves_order import decide, proposed_change
 from solvers.kernel.moves_served import bring_in
 from solvers.kernel.search import NOWHERE, forget
 from solvers.kernel.state import NOBODY, WHO
-from solvers.problem import DEFAULT_PROFILE, Break, Problem, Task, TravelMatrix, Vehicle, Window
+from solvers.problem import Problem
+from solvers.task import Task, Window
+from solvers.travel import DEFAULT_PROFILE, TravelMatrix
+from solvers.vehicle import Break, Vehicle
 from tests.solvers.kernel.test_local import is_as_built_anew
 
 Plan = dict[str, tuple[str, ...]]

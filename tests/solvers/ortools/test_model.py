@@ -11,9 +11,12 @@ from solvers.evaluate import evaluate
 from solvers.insertion import timed
 from solvers.ortools.load import load
 from solvers.ortools.model import RoutingModel, nodes_of
-from solvers.problem import PrizeBand, Problem, Task, TravelMatrix, Vehicle, Window
+from solvers.problem import Problem
 from solvers.repair import repaired
 from solvers.solution import Solution
+from solvers.task import PrizeBand, Task, Window
+from solvers.travel import TravelMatrix
+from solvers.vehicle import Vehicle
 
 AnyProblem = Callable[..., st.SearchStrategy[Problem]]
 
