@@ -24,10 +24,11 @@ pytestmark = pytest.mark.slow
 PEOPLE = ("name", "phone", "address", "note", "flag", "amount")
 AGENTS = ("agent_name", "agent_phone", "agent_start")
 MARKS = ("Kanarialähde-q", "Kanariatarkoitus-q", "Kanarialaatu-q")
+RECORDING = "Kanariatallenne-q"
 # What a command may print, since it was asked for just this.
 MAY_PRINT = {
     "select": {"amount"},  # why a visit is due: an amount is part of a reason
-    "ledger show": set(MARKS),  # what binds the next visit, and how it is known
+    "ledger show": {*MARKS, RECORDING},  # what binds the next visit, and how it is known
 }
 # Where personal data may lie, and what of it: the tables that were given, pages of those whom they are for.
 MAY_HOLD = {
@@ -43,6 +44,7 @@ MAY_HOLD = {
     "w/out/review.csv": {"address", "agent_start"},
 }
 OUTCOME_NOTE = "Kanariamuistelma-q"
+SECRETS = (*MARKS, RECORDING, OUTCOME_NOTE)
 
 
 @dataclass
@@ -166,6 +168,19 @@ def _commands(walk: Walk, day: str) -> Iterator[tuple[tuple[str, ...], str, str]
         ("scenario", "run", str(home / "cases.csv"), str(home / "base.toml")),
         ("ledger", "add", "pause", "--case", "C-0003", "--since", "2026-11-20", "--source", MARKS[0], "-v"),
         ("ledger", "add", "call", "--case", some.name, "--at", some.phone, "--reached", some.note),
+        (
+            "ledger",
+            "add",
+            "call",
+            "--case",
+            "C-0006",
+            "--at",
+            "2026-11-20 10:00",
+            "--reached",
+            "yes",
+            "--recording",
+            RECORDING,
+        ),
         ("publish", out, "--dry-run", "-v"),
         ("rules", "list", "-v"),
         ("rules", "test", "--date", day, "-v"),
@@ -200,6 +215,7 @@ def test_the_path_was_walked(walk) -> None:
         named = [code for arguments, code, _ in walk.said if set(done) <= set(arguments)]
         assert min(named) in (0, 1), done
     assert codes["key", "new"] == 2  # a second key where there is one
+    assert RECORDING.encode() in next(said for arguments, _, said in walk.said if "C-0006" in arguments[2:3])
     assert {code for _, code, _ in walk.said} == {0, 1, 2}, codes
 
 
@@ -208,9 +224,7 @@ def test_nothing_personal_is_printed(walk, reading) -> None:
     for arguments, _, said in walk.said:
         may = MAY_PRINT.get(arguments[0], set()) | MAY_PRINT.get(" ".join(arguments[:2]), set())
         leaks += [(arguments, *one) for one in reading(said, wanted(walk)) if one[0] not in may]
-        leaks += [
-            (arguments, text) for text in (*MARKS, OUTCOME_NOTE) if text.encode() in said and text not in may
-        ]
+        leaks += [(arguments, text) for text in SECRETS if text.encode() in said and text not in may]
     assert leaks == []
 
 
@@ -227,7 +241,7 @@ def test_nothing_personal_lies_about(walk, reading, day) -> None:
         allowed = next((kinds for start, kinds in may.items() if f"{place}/".startswith(f"{start}/")), ())
         leaks += [(place, *one) for one in reading(data, wanted(walk)) if one[0] not in allowed]
         if not place.startswith("given/"):
-            leaks += [(place, text) for text in (*MARKS, OUTCOME_NOTE) if text.encode() in data]
+            leaks += [(place, text) for text in SECRETS if text.encode() in data]
     assert leaks == []
     assert searched > 40
     assert not list((walk.root / "tmp").rglob("*.csv"))
