@@ -145,11 +145,12 @@ class RoutingModel:
         for number, vehicle in enumerate(self.problem.vehicles):
             self._set_shift(number, vehicle, visits)
 
-    @staticmethod
-    def _set_intervals(variable: Any, intervals: tuple[Piece, ...]) -> None:
+    def _set_intervals(self, variable: Any, intervals: tuple[Piece, ...]) -> None:
         variable.SetRange(intervals[0].start, intervals[-1].end)
-        for before, after in pairwise(intervals):
-            variable.RemoveInterval(before.end + 1, after.start - 1)
+        gaps = [(before.end + 1, after.start - 1) for before, after in pairwise(intervals)]
+        if gaps:  # a variable with holes keeps a bit for every second
+            solver = self.routing.solver()
+            solver.Add(solver.NotMemberCt(variable, [first for first, _ in gaps], [last for _, last in gaps]))
 
     def _set_shift(self, number: int, vehicle: Vehicle, visits: list[int]) -> None:
         routing, solver = self.routing, self.routing.solver()

@@ -25,16 +25,21 @@ def solve_plain(problem: Problem, seconds_left: Callable[[], float]) -> Mapping[
     parameters = _parameters(seconds_left(), _Strategy.PARALLEL_CHEAPEST_INSERTION)
     parameters.solution_limit = 1
     first = routing.SolveWithParameters(parameters)
-    if first is not None and _orders(model, first):
-        parameters = _parameters(seconds_left(), _Strategy.PARALLEL_CHEAPEST_INSERTION)
-        parameters.local_search_metaheuristic = _GUIDED
-        found = routing.SolveFromAssignmentWithParameters(first, parameters)
-    else:
-        parameters = _parameters(seconds_left(), _Strategy.PATH_CHEAPEST_ARC)
-        parameters.local_search_metaheuristic = _GUIDED
-        found = routing.SolveWithParameters(parameters)
+    inserts = first is not None and bool(_orders(model, first))
+    strategy = _Strategy.PARALLEL_CHEAPEST_INSERTION if inserts else _Strategy.PATH_CHEAPEST_ARC
+    found = None
+    if inserts:
+        found = routing.SolveFromAssignmentWithParameters(first, _guided(seconds_left(), strategy))
+    if found is None:  # days with breaks cannot always be taken up where they were left
+        found = routing.SolveWithParameters(_guided(seconds_left(), strategy))
     best = found if found is not None else first
     return {} if best is None else _orders(model, best)
+
+
+def _guided(seconds: float, strategy: int) -> pywrapcp.RoutingSearchParameters:
+    parameters = _parameters(seconds, strategy)
+    parameters.local_search_metaheuristic = _GUIDED
+    return parameters
 
 
 def _parameters(seconds: float, strategy: int) -> pywrapcp.RoutingSearchParameters:
