@@ -16,7 +16,7 @@ _CHUNK_S = 0.03
 _CHUNK = 200, 12  # steps of each way in one go where steps are limited: fixed, so that the clock has no say
 _MOST = 20_000
 _TELL_EVERY_S = 0.05
-_LEGS_A_PRIZE = 20  # where travel is free
+_LEGS_A_PRIZE = 10  # where travel is free
 
 
 @dataclass(frozen=True, slots=True)

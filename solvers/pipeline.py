@@ -33,18 +33,20 @@ class Settings:
     """How the search goes about it.
 
     First the whole is searched, for a share `broad` of the time, while temperatures fall from `hot` to `cold` legs of
-    the first plan. Beyond `whole` tasks that is done in parts of about `part` tasks, and `rounds` are the times that
-    these are put together. Then, until the time is up, parts of about `near` tasks are searched again, each from
-    `again` legs to `settled` in so many steps a task, or seconds, as follow; what is better is kept. Temperatures are
-    given for a problem whose tasks are all mandatory and for one whose tasks are all optional; others lie between. The
-    plan is confirmed in the routing model unless `confirm` is False.
+    the first plan. Beyond `whole` tasks that is done in parts of about `part` tasks, or of more where the first plan
+    needs more for `part_days` days, and `rounds` are the times that these are put together. Then, until the time is
+    up, parts of about `near` tasks are searched again, each from `again` legs to `settled` in so many steps a task, or
+    seconds, as follow; what is better is kept. Temperatures are given for a problem whose tasks are all mandatory and
+    for one whose tasks are all optional; others lie between. The plan is confirmed in the routing model unless
+    `confirm` is False.
     """
 
-    hot: tuple[float, float] = (1.0, 8.0)
-    cold: tuple[float, float] = (0.02, 0.15)
+    hot: tuple[float, float] = (1.0, 4.0)
+    cold: tuple[float, float] = (0.02, 0.08)
     broad: float = 0.9
     whole: int = 350
     part: int = 250
+    part_days: int = 6
     rounds: int = 16
     near: int = 60
     again: tuple[float, float] = (0.3, 1.0)
@@ -209,7 +211,9 @@ class _Search:
         begun, limit, total = board.elapsed(), job.iteration_limit, settings.rounds
         whole_s = (board.search_s - begun) * settings.broad
         whole = 0 if limit is None else round(limit * settings.broad)
-        shares = Shares(self._evenly(settings.part))
+        used = sum(bool(order) for order in rounds.now.values())
+        enough = -(-settings.part_days * len(self.problem.tasks) // max(1, used))
+        shares = Shares(self._evenly(max(settings.part, enough)))
         number = 0
         while not board.halt():
             if limit is None:

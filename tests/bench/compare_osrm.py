@@ -14,6 +14,7 @@ import numpy as np
 from geodata.coordinates import LatLon
 from geodata.engines import open_engine
 from geodata.extract import Extract
+from geodata.network import load_network
 
 SHORTEST_S = 60
 
@@ -22,7 +23,7 @@ def compare(extract: Extract, profile: str, count: int, seed: int, cache: Path) 
     """Ratios of our durations and distances to OSRM's over random pairs of street positions."""
     ours = open_engine(extract, profile, engine="cch", cache_dir=cache)
     reference = open_engine(extract, profile, engine="osrm", cache_dir=cache)
-    net = ours.network
+    net = load_network(extract, profile, cache_dir=cache)
     picked = np.random.default_rng(seed).choice(len(net.lat), count, replace=False)
     points = [LatLon(lat, lon) for lat, lon in zip(net.lat[picked], net.lon[picked], strict=True)]
     near = (reference.snap(points).distance_m < 5) & (ours.snap(points).distance_m < 5)
