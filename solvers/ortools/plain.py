@@ -9,7 +9,6 @@ from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 from solvers.ortools.model import RoutingModel
 from solvers.problem import Problem
 
-_GUIDED = routing_enums_pb2.LocalSearchMetaheuristic.GUIDED_LOCAL_SEARCH
 _Strategy = routing_enums_pb2.FirstSolutionStrategy
 
 
@@ -17,28 +16,28 @@ def solve_plain(problem: Problem, seconds_left: Callable[[], float]) -> Mapping[
     """Task ids in order by vehicle id: a first plan by parallel cheapest insertion, then guided local search.
 
     Where insertion serves nobody, as no task alone is worth a way there and back, the search starts from the
-    path of cheapest arcs. `seconds_left` is asked once the model is built, so that building counts. Empty when
-    nothing was found.
+    path of cheapest arcs; where the first plan cannot be read back, it starts anew. `seconds_left` is asked
+    once the model is built, so that building counts. Empty when nothing was found.
     """
     model = RoutingModel(problem)
     routing = model.routing
     parameters = _parameters(seconds_left(), _Strategy.PARALLEL_CHEAPEST_INSERTION)
     parameters.solution_limit = 1
     first = routing.SolveWithParameters(parameters)
-    inserts = first is not None and bool(_orders(model, first))
-    strategy = _Strategy.PARALLEL_CHEAPEST_INSERTION if inserts else _Strategy.PATH_CHEAPEST_ARC
+    plan = {} if first is None else _orders(model, first)
     found = None
-    if inserts:
-        found = routing.SolveFromAssignmentWithParameters(first, _guided(seconds_left(), strategy))
-    if found is None:  # days with breaks cannot always be taken up where they were left
-        found = routing.SolveWithParameters(_guided(seconds_left(), strategy))
-    best = found if found is not None else first
-    return {} if best is None else _orders(model, best)
+    if plan:
+        parameters = _guided(seconds_left(), _Strategy.PARALLEL_CHEAPEST_INSERTION)
+        found = routing.SolveFromAssignmentWithParameters(first, parameters)
+    if found is None:
+        again = _Strategy.PARALLEL_CHEAPEST_INSERTION if plan else _Strategy.PATH_CHEAPEST_ARC
+        found = routing.SolveWithParameters(_guided(seconds_left(), again))
+    return plan if found is None else _orders(model, found)
 
 
 def _guided(seconds: float, strategy: int) -> pywrapcp.RoutingSearchParameters:
     parameters = _parameters(seconds, strategy)
-    parameters.local_search_metaheuristic = _GUIDED
+    parameters.local_search_metaheuristic = routing_enums_pb2.LocalSearchMetaheuristic.GUIDED_LOCAL_SEARCH
     return parameters
 
 
