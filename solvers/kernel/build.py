@@ -98,20 +98,20 @@ def _unknown(module: Any) -> set[str]:
 
 
 def _entry() -> tuple[Any, list[Any]]:
-    from solvers.kernel import entry, local, search, state, tables
+    from solvers.kernel import entry, local, scratch, state, tables
     from solvers.kernel.handles import Handle
     from solvers.kernel.memory import layout
     from solvers.kernel.tiny import tiny_problem
 
     t = tables.tables_of(tiny_problem())
     plan = state.State(*(state.memory_for(t)))
-    scratch, knobs = search.scratch_for(t, 1), search.KNOBS
+    memory, knobs = scratch.scratch_for(t, 1), scratch.KNOBS
     handles = {
         name: Handle(name, layout(values), columns)
         for name, values, columns in (
             ("Tables", t, tables.COLUMNS),
             ("State", plan, state.COLUMNS),
-            ("Scratch", scratch, {}),
+            ("Scratch", memory, {}),
             ("Knobs", knobs, {}),
             ("Local", local.local_for(t), {}),
         )

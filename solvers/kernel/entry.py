@@ -6,7 +6,8 @@ from solvers.kernel.compiled import compiled
 from solvers.kernel.edit import put
 from solvers.kernel.ils import ils, improve_alone
 from solvers.kernel.moves_order import Local
-from solvers.kernel.search import Knobs, Scratch, anneal, insert_all, true_cost
+from solvers.kernel.scratch import Knobs, Scratch
+from solvers.kernel.search import anneal, insert_all, true_cost
 from solvers.kernel.state import PREV, State, copy_state, send_home
 from solvers.kernel.tables import Tables
 

@@ -16,17 +16,9 @@ from solvers.kernel.moves_order import (
     vehicle_of,
 )
 from solvers.kernel.moves_served import bring_in
-from solvers.kernel.search import (
-    Scratch,
-    below,
-    better_modes,
-    chance,
-    copy_changes,
-    forget,
-    is_sound,
-    sort_out,
-    take_string,
-)
+from solvers.kernel.ruin import take_string
+from solvers.kernel.scratch import Scratch, below, chance, forget
+from solvers.kernel.search import better_modes, copy_changes, is_sound, sort_out
 from solvers.kernel.state import NOBODY, State, copy_state
 from solvers.kernel.tables import Tables
 

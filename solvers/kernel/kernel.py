@@ -8,7 +8,7 @@ from solvers.kernel.entry import ANNEAL, APPEND, COPY, COST, ILS, IMPROVE, INSER
 from solvers.kernel.local import local_for
 from solvers.kernel.memory import directory
 from solvers.kernel.native import entry
-from solvers.kernel.search import KNOBS, Knobs, scratch_for
+from solvers.kernel.scratch import KNOBS, Knobs, scratch_for
 from solvers.kernel.state import NEXT, State, copied, memory_for, overwrite
 from solvers.kernel.tables import tables_of
 from solvers.problem import Problem

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from solvers.kernel.compiled import compiled
+from solvers.kernel.insert import find_spare
 from solvers.kernel.moves_between import KINDS, PAIR_CASES, exchange, hand_over, propose_between, swap_tails
 from solvers.kernel.moves_order import (
     HEAD,
@@ -26,7 +27,7 @@ from solvers.kernel.moves_order import (
 )
 from solvers.kernel.moves_served import REPLACE_CASES, bring_in, drop, propose_instead, replace
 from solvers.kernel.moves_within import WITHIN_CASES, propose_within
-from solvers.kernel.search import Scratch, below, find_spare
+from solvers.kernel.scratch import Scratch, below
 from solvers.kernel.state import COUNT, NOBODY, State
 from solvers.kernel.tables import (
     AT,

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from solvers.kernel.compiled import compiled, inlined
 from solvers.kernel.edit import metres_of, seconds_of
-from solvers.kernel.search import NOWHERE, Scratch, move_out, touch
+from solvers.kernel.scratch import NOWHERE, Scratch, move_out, touch
 from solvers.kernel.state import (
     COST,
     COUNT,

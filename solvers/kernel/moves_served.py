@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from solvers.kernel.compiled import compiled
 from solvers.kernel.edit import put, seconds_of, take
+from solvers.kernel.insert import look_at_home, look_near
 from solvers.kernel.moves_between import (
     DROP,
     INSERT,
@@ -33,7 +34,7 @@ from solvers.kernel.moves_order import (
     vehicle_of,
     worst_mode,
 )
-from solvers.kernel.search import NOWHERE, Scratch, look_at_home, look_near
+from solvers.kernel.scratch import NOWHERE, Scratch
 from solvers.kernel.state import COUNT, State
 from solvers.kernel.tables import FIXED, SERVICE, UNSERVED, Tables
 from solvers.kernel.ways import leg, relief

@@ -14,7 +14,7 @@ from solvers.kernel.local import next_move, start_afresh
 from solvers.kernel.moves_between import INSERT, KINDS
 from solvers.kernel.moves_order import decide, proposed_change
 from solvers.kernel.moves_served import bring_in
-from solvers.kernel.search import NOWHERE, forget
+from solvers.kernel.scratch import NOWHERE, forget
 from solvers.kernel.state import NOBODY, WHO
 from solvers.problem import Problem
 from solvers.task import Task, Window

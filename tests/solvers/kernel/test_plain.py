@@ -10,7 +10,7 @@ import pytest
 
 from solvers.kernel.entry import enter
 from solvers.kernel.kernel import Kernel
-from solvers.kernel.search import KNOBS
+from solvers.kernel.scratch import KNOBS
 from solvers.problem import Problem
 
 

@@ -10,11 +10,11 @@ import pytest
 
 from solvers.evaluate import evaluate
 from solvers.insertion import timed
-from solvers.kernel import search
 from solvers.kernel.kernel import Kernel
 from solvers.kernel.memory import layout
 from solvers.kernel.native import CACHE_SETTING, _folder, is_warm
-from solvers.kernel.search import KNOBS, anneal, scratch_for
+from solvers.kernel.scratch import KNOBS, scratch_for
+from solvers.kernel.search import anneal
 from solvers.kernel.state import copied, memory_for, send_home
 from solvers.kernel.warm import warm_up
 from solvers.problem import Problem
@@ -135,7 +135,7 @@ def test_without_a_folder_to_write_to_nothing_is_kept(
 
 def test_knobs_can_be_set(random_problem: Callable[..., Problem]) -> None:
     problem = random_problem(11, 8)
-    kernel = Kernel(problem, 1, search.KNOBS._replace(removed=2.0, longest=2.0, small=0.0))
+    kernel = Kernel(problem, 1, KNOBS._replace(removed=2.0, longest=2.0, small=0.0))
     kernel.anneal(200, 10.0, 1.0)
     assert kernel.objective <= sum(problem.top_prizes.values()) + problem.mandatory_penalty * len(
         problem.tasks
