@@ -23,6 +23,7 @@ _LEGS_A_PRIZE = 10  # where travel is free
 class Errand:
     """From these orders on, temperatures falling from `hot` to `cold`, for so many seconds or so many steps.
 
+    Temperatures are in units of cost if `leg` is 1, else in legs: of so much, or, without a `leg`, of the first plan.
     `penalty` is what a mandatory task unserved counts in the costs it reports.
     """
 
@@ -32,6 +33,7 @@ class Errand:
     penalty: int
     hot: float = 1.0
     cold: float = 1.0
+    leg: float | None = None
     seconds: float | None = None
     steps: int = 0
 
@@ -40,7 +42,8 @@ class Errand:
 class Found:
     """Where an errand ended: its best orders and those it was at, with what they cost, and what the first ones did.
 
-    A cost is the objective plus the errand's `penalty` for each mandatory task unserved.
+    A cost is the objective plus the errand's `penalty` for each mandatory task unserved. `leg` is the unit of its
+    temperatures.
     """
 
     best: Orders
@@ -49,25 +52,27 @@ class Found:
     now_cost: int
     first_cost: int
     steps: int
+    leg: float
 
 
 Told = Callable[[int, int, Orders], None]
-"""Gets a better plan: its cost, the steps taken, its orders."""
+"""Gets the first plan and better ones: what it costs, the steps taken, its orders. In the thread that searches."""
 
 Halt = Callable[[int], bool]
 """Whether to end after so many steps."""
 
 
-def run_errand(errand: Errand, halt: Halt | None = None) -> Found:
+def run_errand(errand: Errand, halt: Halt | None = None, told: Told | None = None) -> Found:
     """Insert what is worth it, then anneal. With steps and no seconds, the answer depends on the errand alone."""
     began = time.monotonic()
-    lane = Lane(errand.problem, errand.orders, errand.seed, errand.penalty)
+    lane = Lane(errand.problem, errand.orders, errand.seed, errand.penalty, told)
+    leg = usual_leg(errand.problem, lane.kernel.orders()) if errand.leg is None else errand.leg
     if errand.seconds is not None:
         left = max(0.0, errand.seconds - (time.monotonic() - began))
-        lane.for_seconds(left, errand.hot, errand.cold, halt)
+        lane.for_seconds(left, errand.hot * leg, errand.cold * leg, halt)
     else:
-        lane.for_steps(errand.steps, errand.hot, errand.cold, halt)
-    return lane.found()
+        lane.for_steps(errand.steps, errand.hot * leg, errand.cold * leg, halt)
+    return lane.found(leg)
 
 
 class Lane:
@@ -114,12 +119,12 @@ class Lane:
             self._take(way, chunk, *(hot * (cold / hot) ** share for share in shares))
             done, way = done + chunk, 1 - way
 
-    def found(self) -> Found:
-        """Where it is now."""
+    def found(self, leg: float) -> Found:
+        """Where it is now, with what is a leg to it."""
         kernel = self.kernel
         best, now = kernel.orders(), kernel.current()
         costs = self._cost(kernel.objective, best), self._cost(kernel.current_objective, now)
-        return Found(best, costs[0], now, costs[1], self.first_cost, self.steps)
+        return Found(best, costs[0], now, costs[1], self.first_cost, self.steps, leg)
 
     def _take(self, way: int, chunk: int, heat: float, after: float) -> None:
         better = (self.kernel.anneal, self.kernel.ils)[way](chunk, heat, after)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from threading import Event, Lock
 
 from solvers.anneal import missing
 from solvers.problem import Problem
@@ -36,20 +37,24 @@ class Board:
     better_at: int = 0
     ended_by: StoppedBy | None = None
     remarks: list[Remark] = field(default_factory=list)
+    lock: Lock = field(default_factory=Lock)
+    has_plan: Event = field(default_factory=Event)
 
     def elapsed(self) -> float:
         """Seconds since it was made."""
         return time.monotonic() - self.began
 
     def offer(self, phase: Phase, cost: int, orders: Orders, ahead: int = 0) -> None:
-        """A plan, found `ahead` steps after those counted: kept and told of if it is better."""
-        if self.cost is not None and cost >= self.cost:
-            return
-        self.cost, self.orders = cost, orders
-        self.better_at_s, self.better_at = self.elapsed(), self.steps + ahead
-        served = sum(len(order) for order in orders.values())
-        news = Progress(round(self.better_at_s, 3), phase, self.objective(), served, self.better_at)
-        self.report(news, orders)
+        """A plan, found `ahead` steps after those counted: kept and told of if it is better. From any thread."""
+        with self.lock:
+            if self.cost is not None and cost >= self.cost:
+                return
+            self.cost, self.orders = cost, orders
+            self.better_at_s, self.better_at = self.elapsed(), self.steps + ahead
+            served = sum(len(order) for order in orders.values())
+            news = Progress(round(self.better_at_s, 3), phase, self.objective(), served, self.better_at)
+            self.report(news, orders)
+            self.has_plan.set()
 
     def objective(self) -> int:
         """The problem's objective of the best plan."""

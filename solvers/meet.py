@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 from solvers.evaluate import evaluate
 from solvers.meetings import Meetable, Meeting, kept_meetings, parts, second, with_meetings
 from solvers.openings import NEVER, Ints, Openings, Wanted, openings, retimed, spent
-from solvers.pipeline import Settings
 from solvers.problem import Problem
 from solvers.progress import Progress, StoppedBy
+from solvers.settings import Settings
 from solvers.solution import Route, Solution, solution_of
 from solvers.solve import Result, solve
 from solvers.task import Task

@@ -1,4 +1,4 @@
-"""The search itself: a first plan, ruin and recreate in as many lanes as there are cores, confirmed in OR-Tools."""
+"""The search itself: broad, then in small parts, on as many cores as there are, confirmed in OR-Tools."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from importlib import import_module
 from threading import Thread
-from typing import NamedTuple
 
-from solvers.anneal import Lane, usual_leg
+from solvers.anneal import usual_leg
 from solvers.board import Board, Report
 from solvers.insertion import timed
 from solvers.portfolio import Crew, Rounds, Shares
 from solvers.problem import Problem
 from solvers.progress import Phase, Remark, StoppedBy
+from solvers.race import Race
 from solvers.repair import repaired
+from solvers.settings import Heat, Settings
 from solvers.solution import Orders, Solution
 from solvers.stopping import StopRule
 
@@ -26,34 +27,6 @@ _LEAST_ROUND = 0.01  # of the time: what is left of it is no round
 
 Note = Callable[[str], None]
 """Gets a sentence about what takes long beside the search."""
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """How the search goes about it.
-
-    First the whole is searched, for a share `broad` of the time, while temperatures fall from `hot` to `cold` legs of
-    the first plan. Beyond `whole` tasks that is done in parts of about `part` tasks, or of more where the first plan
-    needs more for `part_days` days, and `rounds` are the times that these are put together. Then, until the time is
-    up, parts of about `near` tasks are searched again, each from `again` legs to `settled` in so many steps a task, or
-    seconds, as follow; what is better is kept. Temperatures are given for a problem whose tasks are all mandatory and
-    for one whose tasks are all optional; others lie between. The plan is confirmed in the routing model unless
-    `confirm` is False.
-    """
-
-    hot: tuple[float, float] = (1.0, 4.0)
-    cold: tuple[float, float] = (0.02, 0.08)
-    broad: float = 0.9
-    whole: int = 350
-    part: int = 250
-    part_days: int = 6
-    rounds: int = 16
-    near: int = 60
-    again: tuple[float, float] = (0.3, 1.0)
-    settled: tuple[float, float] = (0.01, 0.05)
-    steps_a_task: int = 200
-    seconds_a_task: float = 0.005
-    confirm: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,42 +99,32 @@ def _search_s(job: Job) -> float:
     return job.time_limit_s - min(usual, job.time_limit_s / 10)
 
 
-class _Heat(NamedTuple):
-    """Temperatures in units of cost: those of `Settings`."""
-
-    hot: float
-    cold: float
-    again: float
-    settled: float
-
-    def at(self, share: float) -> float:
-        """The temperature when this share of the broad search is over."""
-        return _between((self.hot, self.cold), share)
-
-
 class _Search:
     def __init__(self, job: Job, board: Board, crew: Crew) -> None:
         self.job, self.board, self.crew, self.problem = job, board, crew, job.problem
 
     def run(self) -> Answer:
-        board, settings = self.board, self.job.settings
-        begun = Phase.CONSTRUCT if self.job.start is None else Phase.START
-        rounds = Rounds(board, self.crew, self.job.seed)
+        board, job, settings = self.board, self.job, self.job.settings
+        begun = Phase.CONSTRUCT if job.start is None else Phase.START
+        rounds = Rounds(board, self.crew, job.seed)
+        if settings.confirm:
+            Thread(target=self._fetch_model, daemon=True).start()
         if len(self.problem.tasks) > settings.whole:
             rounds.begin(self._start(), begun, settings.part)
-            heat = self._heat(rounds.now)
+            heat = Heat.of(settings, self.problem).times(usual_leg(self.problem, rounds.now))
             self._in_rounds(rounds, heat)
-        elif self.job.cores == 1 or self.job.iteration_limit is not None:
-            heat = self._alone(begun)
         else:
-            rounds.begin(self._start(), begun, settings.whole)
-            heat = self._heat(rounds.now)
-            self._side_by_side(rounds, heat)
+            heat = Race(board, self.crew, settings, job.seed, job.iteration_limit).run(self._start(), begun)
         rounds.go_on_from(board.orders, board.cost or 0)
         self._again(rounds, heat)
         if settings.confirm and board.orders:
             self._confirm()
         return Answer(board.orders, self._reason(), tuple(board.remarks))
+
+    def _fetch_model(self) -> None:
+        """Import OR-Tools beside the search, once there is a plan: a first plan comes before all else."""
+        self.board.has_plan.wait()
+        import_module(_CONFIRM)
 
     def _reason(self) -> StoppedBy:
         if self.board.ended_by is not None:
@@ -177,35 +140,7 @@ class _Search:
             self.board.remark("start_repaired", *dropped)
         return orders
 
-    def _alone(self, begun: Phase) -> _Heat:
-        """One lane on the whole problem, with the plans it finds on its way; the temperatures, read off its first."""
-        board, job = self.board, self.job
-        phases = [begun]
-
-        def told(cost: int, steps: int, orders: Orders) -> None:
-            board.offer(phases[-1], cost, orders, steps)
-
-        lane = Lane(self.problem, self._start(), job.seed, self.problem.mandatory_penalty, told)
-        phases.append(Phase.IMPROVE)
-        heat = self._heat(lane.found().now)
-        broad = job.settings.broad
-        if job.iteration_limit is None:
-            seconds = (board.search_s - board.elapsed()) * broad
-            lane.for_seconds(seconds, heat.hot, heat.cold, board.halt)
-        else:
-            lane.for_steps(round(job.iteration_limit * broad), heat.hot, heat.cold, board.halt)
-        found = lane.found()
-        board.offer(Phase.IMPROVE, found.cost, found.best, found.steps)
-        board.steps += found.steps
-        return heat
-
-    def _side_by_side(self, rounds: Rounds, heat: _Heat) -> None:
-        """A lane a core on the whole problem, of which the best goes on."""
-        seconds = (self.board.search_s - self.board.elapsed()) * self.job.settings.broad
-        shares = Shares(len(self.problem.tasks), lanes=self.job.cores, greedy=True)
-        rounds.take(shares, heat.hot, heat.cold, seconds=seconds)
-
-    def _in_rounds(self, rounds: Rounds, heat: _Heat) -> None:
+    def _in_rounds(self, rounds: Rounds, heat: Heat) -> None:
         """Large parts, cut anew in every round, while it gets colder."""
         board, job, settings = self.board, self.job, self.job.settings
         begun, limit, total = board.elapsed(), job.iteration_limit, settings.rounds
@@ -230,7 +165,7 @@ class _Search:
                 rounds.take(shares, heat.at(share), heat.at(after), steps=steps)
             number += 1
 
-    def _again(self, rounds: Rounds, heat: _Heat) -> None:
+    def _again(self, rounds: Rounds, heat: Heat) -> None:
         """Small parts, cut anew in every round and each warmed up and cooled by itself."""
         board, job, settings, tasks = self.board, self.job, self.job.settings, len(self.problem.tasks)
         limit = job.iteration_limit
@@ -260,16 +195,6 @@ class _Search:
         parts = max(round(tasks / size), 1)
         return -(-tasks // (-(-parts // width) * width))
 
-    def _heat(self, orders: Orders) -> _Heat:
-        """The temperatures; now that there is a first plan, OR-Tools is imported beside the search."""
-        if self.job.settings.confirm:
-            Thread(target=import_module, args=(_CONFIRM,), daemon=True).start()
-        leg = usual_leg(self.problem, orders)
-        settings, tasks = self.job.settings, self.problem.tasks
-        optional = sum(not task.mandatory for task in tasks) / len(tasks)
-        pairs = (settings.hot, settings.cold, settings.again, settings.settled)
-        return _Heat(*(_between(pair, optional) * leg for pair in pairs))
-
     def _confirm(self) -> None:
         """Ask the routing model; what it says changes no plan."""
         board, job = self.board, self.job
@@ -284,8 +209,3 @@ class _Search:
             board.remark("model_refuses_plan", *verdict.refused)
         if verdict.left:
             board.remark("model_skipped", *verdict.left)
-
-
-def _between(ends: tuple[float, float], share: float) -> float:
-    """So far from one to the other, by factors."""
-    return float(ends[0] * (ends[1] / ends[0]) ** share)

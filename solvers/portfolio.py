@@ -1,4 +1,4 @@
-"""Many lanes: parts of a problem, or the whole of it by different seeds, in rounds that share what they found.
+"""Who searches, and parts of a problem searched in rounds.
 
 A round cuts the plan it is at into parts (`solvers.decompose`), has each annealed at the round's temperatures, and
 puts the plan together again. With steps to take and no seconds, what comes of it depends on the problem and
@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from solvers.anneal import Errand, Found, run_errand
+from solvers.anneal import Errand, Found, Halt, Told, run_errand
 from solvers.board import Board
 from solvers.decompose import Atlas, Part
 from solvers.progress import Phase
@@ -41,24 +41,33 @@ class Crew:
         if self.own is not None:
             self.own.shutdown(cancel_futures=True)
 
-    def run(self, errands: Sequence[Errand]) -> Iterator[tuple[int, Found]]:
+    @property
+    def is_foreign(self) -> bool:
+        """Whether errands are worked off where the board cannot be asked or told."""
+        return self.pool is not self.own
+
+    def run(
+        self, errands: Sequence[Errand], halt: Halt | None = None, told: Told | None = None
+    ) -> Iterator[tuple[int, Found]]:
         """Each errand's number and what it found: in order where steps count, else as they end.
 
-        Fewer of them when the board says so.
+        Fewer of them when the board says so. `halt`, or the board, is asked and `told` is told between their steps
+        unless the executor was handed in.
 
         An errand that is lost with its process is done again here if it counts steps, and passed over if it
         counts seconds.
         """
+        asked = (halt or self.board.over, told)
         if self.pool is None:
             for number, errand in enumerate(errands):
-                if self.board.over():
+                if number and self.board.over():
                     return
-                yield number, run_errand(errand, halt=self.board.over)
+                yield number, run_errand(errand, *asked)
             return
         if not errands:
             return
-        halt = () if self.own is None else (self.board.over,)  # which no other process could ask
-        futures = {self.pool.submit(run_errand, errand, *halt): k for k, errand in enumerate(errands)}
+        of_here = () if self.is_foreign else asked
+        futures = {self.pool.submit(run_errand, errand, *of_here): k for k, errand in enumerate(errands)}
         waiting, ready, ordered = set(futures), set[Future[Found]](), errands[0].seconds is None
         for future in list(futures):
             while future not in ready if ordered else not ready:
@@ -87,13 +96,12 @@ class Crew:
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """How a round is shared out: parts of about `tasks` tasks, each to `lanes` seeds.
+    """How a round is shared out: parts of about `tasks` tasks.
 
     A round that is `greedy` goes on from the best plan of each part, others from where the part's search ended.
     """
 
     tasks: int
-    lanes: int = 1
     greedy: bool = False
 
 
@@ -124,8 +132,7 @@ class Rounds:
         self, shares: Shares, hot: float, cold: float, *, seconds: float | None = None, steps: int = 0
     ) -> None:
         """One round of so many seconds, or of so many steps shared out by tasks."""
-        cut = self.atlas.cut(self.now, shares.tasks, self.random)
-        parts = [part for part in cut for _ in range(shares.lanes)]
+        parts = self.atlas.cut(self.now, shares.tasks, self.random)
         began = time.monotonic()
         every = max(1, sum(len(part.tasks) for part in parts))
         turns = -(-len(parts) // self.crew.width)
@@ -147,9 +154,8 @@ class Rounds:
     def _errand(self, part: Part) -> Errand:
         orders = {vehicle: self.now[vehicle] for vehicle in part.vehicles if vehicle in self.now}
         seed = int(self.random.integers(2**62))
-        return Errand(
-            self.problem.part(part.tasks, part.vehicles), orders, seed, self.problem.mandatory_penalty
-        )
+        problem = self.problem.part(part.tasks, part.vehicles)
+        return Errand(problem, orders, seed, self.problem.mandatory_penalty, leg=1.0)
 
     def _unserved_cost(self, task: Task) -> int:
         return self.problem.top_prizes[task.id] + (self.problem.mandatory_penalty if task.mandatory else 0)
@@ -157,26 +163,25 @@ class Rounds:
     def _work(
         self, phase: Phase, parts: Sequence[Part], errands: Sequence[Errand], *, greedy: bool = False
     ) -> None:
-        """Run the errands, keep the best of several on one part, and put the plan together again."""
-        taken: dict[Part, tuple[int, int, Found]] = {}
+        """Run the errands and put the plan together again."""
+        taken: dict[Part, Found] = {}
         for number, found in self.crew.run(errands):
             self.board.steps += found.steps
-            held = taken.get(parts[number])
-            if held is None or (found.cost, number) < held[:2]:
-                taken[parts[number]] = (found.cost, number, found)
+            taken[parts[number]] = found
             if phase is Phase.IMPROVE:
-                gained = sum(f.first_cost - f.cost for _, _, f in taken.values())
-                best = self._with({part: f.best for part, (_, _, f) in taken.items()})
+                gained = sum(found.first_cost - found.cost for found in taken.values())
+                best = self._with({part: found.best for part, found in taken.items()})
                 self.board.offer(phase, self.cost - gained, best)
-        best = self._with({part: f.best for part, (_, _, f) in taken.items()})
+        best = self._with({part: found.best for part, found in taken.items()})
         if phase is not Phase.IMPROVE:
             inside = {task for part in taken for task in part.tasks}
             outside = sum(self._unserved_cost(t) for t in self.problem.tasks if t.id not in inside)
-            self.cost = outside + sum(f.now_cost for _, _, f in taken.values())
-            self.board.offer(phase, outside + sum(f.cost for _, _, f in taken.values()), best)
+            self.cost = outside + sum(found.now_cost for found in taken.values())
+            self.board.offer(phase, outside + sum(found.cost for found in taken.values()), best)
         else:
-            self.cost -= sum(f.first_cost - (f.cost if greedy else f.now_cost) for _, _, f in taken.values())
-        self.now = best if greedy else self._with({part: f.now for part, (_, _, f) in taken.items()})
+            ends = [found.cost if greedy else found.now_cost for found in taken.values()]
+            self.cost -= sum(found.first_cost for found in taken.values()) - sum(ends)
+        self.now = best if greedy else self._with({part: found.now for part, found in taken.items()})
 
     def _with(self, found: Mapping[Part, Orders]) -> dict[str, tuple[str, ...]]:
         """The plan it is at, with these parts replaced."""

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from solvers.errors import SolverError
 from solvers.evaluate import Evaluation, evaluate
 from solvers.insertion import timed
-from solvers.pipeline import Answer, Job, Settings, run
+from solvers.pipeline import Answer, Job, run
 from solvers.problem import Problem
 from solvers.progress import Progress, Remark, StoppedBy
+from solvers.settings import Settings
 from solvers.solution import Orders, Solution
 from solvers.stopping import StopRule
 from solvers.worker import run_in_worker

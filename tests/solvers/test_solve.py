@@ -21,9 +21,9 @@ from solvers import worker
 from solvers.errors import SolverError
 from solvers.evaluate import evaluate
 from solvers.insertion import timed
-from solvers.pipeline import Settings
 from solvers.problem import Problem
 from solvers.progress import Phase, StoppedBy
+from solvers.settings import Settings
 from solvers.solution import Solution
 from solvers.solve import solve
 from solvers.task import Task, Window
