@@ -114,7 +114,7 @@ class _Search:
             heat = Heat.of(settings, self.problem).times(usual_leg(self.problem, rounds.now))
             self._in_rounds(rounds, heat)
         else:
-            heat = Race(board, self.crew, settings, job.seed, job.iteration_limit).run(self._start(), begun)
+            heat = Race(rounds, settings, job.seed, job.iteration_limit).run(self._start(), begun)
         rounds.go_on_from(board.orders, board.cost or 0)
         self._again(rounds, heat)
         if settings.confirm and board.orders:

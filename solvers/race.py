@@ -1,4 +1,4 @@
-"""Lanes on the whole of a problem, each from a first plan of its own, of which the best go on.
+"""Lanes on the whole of a problem, each from a first plan of its own, of which the best goes on.
 
 Where a search over many optional tasks ends is decided early, by its first plan and by luck, and shows when it is half
 cold: several short lanes of which the bad are given up then end more alike than one long one, and no worse.
@@ -12,21 +12,22 @@ from dataclasses import replace
 import numpy as np
 
 from solvers.anneal import Errand, Found, run_errand, usual_leg
-from solvers.board import Board
-from solvers.portfolio import Crew
+from solvers.portfolio import Crew, Rounds, Shares
 from solvers.progress import Phase
-from solvers.settings import Heat, Settings, most_lanes
+from solvers.settings import Heat, Settings, between, most_lanes
 from solvers.solution import Orders
+
+_ROUNDS = 4  # in which the best goes on where it does so in parts
 
 
 class Race:
     """The broad search of a problem: in steps if `limit` is given, else until a share of the time is up."""
 
-    def __init__(
-        self, board: Board, crew: Crew, settings: Settings, seed: int, limit: int | None = None
-    ) -> None:
-        self.board, self.settings, self.problem = board, settings, board.problem
-        self.crew = crew if limit is None else Crew(board)  # steps are counted in one order, on any cores
+    def __init__(self, rounds: Rounds, settings: Settings, seed: int, limit: int | None = None) -> None:
+        board = rounds.board
+        self.board, self.settings, self.problem, self.rounds = board, settings, board.problem, rounds
+        # Steps are counted in one order, whatever the cores.
+        self.crew = rounds.crew if limit is None else Crew(board)
         self.random = np.random.default_rng(seed)
         self.legs = Heat.of(settings, self.problem)
         self.steps = None if limit is None else round(limit * settings.broad)
@@ -34,23 +35,42 @@ class Race:
 
     def run(self, start: Orders, begun: Phase) -> Heat:
         """Search from here, or from nothing; the temperatures, by the first plan of the best lane."""
-        firsts = [Errand(self.problem, start, self._seed(), self.problem.mandatory_penalty)]
+        first = Errand(self.problem, start, self._seed(), self.problem.mandatory_penalty)
         if self.crew.is_foreign:  # which tells nothing on the way
-            self._offer(begun, run_errand(firsts[0]))
+            self._offer(begun, run_errand(first))
         turns = self._turns()
-        lanes = turns * self.crew.width
-        firsts += [replace(firsts[0], seed=self._seed()) for _ in range(lanes - 1)]
-        ended = self._take(
-            firsts, begun, (self.legs.hot, self.legs.judged if turns > 1 else self.legs.cold), turns
-        )
-        best = sorted(ended, key=lambda found: found.now_cost)
-        if turns > 1:
-            on = [
-                replace(firsts[0], orders=found.now, seed=self._seed(), leg=found.leg)
-                for found in best[: self.crew.width]
-            ]
-            self._take(on, Phase.IMPROVE, (self.legs.judged, self.legs.cold), 1)
-        return self.legs.times(best[0].leg if best else usual_leg(self.problem, self.board.orders))
+        lanes = [first, *(replace(first, seed=self._seed()) for _ in range(turns * self.crew.width - 1))]
+        if len(lanes) == 1:
+            ended = self._take(lanes, begun, (self.legs.hot, self.legs.cold))
+        else:
+            ends, race = (self.legs.hot, self.legs.judged), self.settings.race / self.settings.broad
+            ended = self._take(lanes, begun, ends, race)
+        if not ended:
+            return self.legs.times(usual_leg(self.problem, self.board.orders))
+        best = min(ended, key=lambda found: found.now_cost)
+        heat = self.legs.times(best.leg)
+        if len(lanes) > 1:
+            self._go_on(best, heat)
+        return heat
+
+    def _go_on(self, best: Found, heat: Heat) -> None:
+        """From where the best is, alone or in parts for all cores."""
+        if self.board.halt():
+            return
+        tasks, penalty = len(self.problem.tasks), self.problem.mandatory_penalty
+        part = max(self.settings.near, -(-tasks // self.crew.width))
+        if part >= tasks:
+            errand = Errand(self.problem, best.now, self._seed(), penalty, leg=best.leg)
+            self._take([errand], Phase.IMPROVE, (self.legs.judged, self.legs.cold))
+            return
+        self.rounds.go_on_from(best.now, best.now_cost)
+        shares = Shares(part)
+        for number in range(_ROUNDS):
+            left_s = self.until_s - self.board.elapsed()
+            if left_s <= 0 or self.board.halt():
+                return
+            ends = (between((heat.judged, heat.cold), (number + k) / _ROUNDS) for k in (0, 1))
+            self.rounds.take(shares, *ends, seconds=left_s / (_ROUNDS - number))
 
     def _turns(self) -> int:
         """Lanes one after another on each core."""
@@ -62,12 +82,12 @@ class Race:
         return max(1, min(most_lanes(settings, self.problem), int(enough)))
 
     def _take(
-        self, errands: Sequence[Errand], begun: Phase, ends: tuple[float, float], turns: int
+        self, errands: Sequence[Errand], begun: Phase, ends: tuple[float, float], share: float = 1.0
     ) -> list[Found]:
-        """Work them off, from the one temperature to the other, and offer what they find."""
-        board, race = self.board, self.settings.race / self.settings.broad if turns > 1 else 1.0
-        left_s = max(0.0, self.until_s - board.elapsed()) * race / turns
-        left = None if self.steps is None else round(self.steps * race) // len(errands)
+        """Work them off in this share of what is left, from one temperature to the other, and offer what they find."""
+        board, turns = self.board, -(-len(errands) // self.crew.width)
+        left_s = max(0.0, self.until_s - board.elapsed()) * share / turns
+        left = None if self.steps is None else round(self.steps * share) // len(errands)
         errands = [
             replace(
                 errand, hot=ends[0], cold=ends[1], seconds=left_s if left is None else None, steps=left or 0

@@ -313,9 +313,10 @@ def test_lanes_that_die_cost_nothing_but_their_own_work() -> None:
         )
         assert result.solution == whole.solution
         assert [remark.code for remark in result.remarks] == ["worker_died"]
-        timed_out = solve(problem, time_limit_s=2, settings=parts, cores=2, executor=mortal)
-    assert timed_out.evaluation.feasible
-    assert timed_out.evaluation.served > 0
+        for settings in (parts, ALONE):
+            timed_out = solve(problem, time_limit_s=2, settings=settings, cores=2, executor=mortal)
+            assert timed_out.evaluation.feasible
+            assert timed_out.evaluation.served > 0
 
 
 def test_limits_below_zero_are_refused() -> None:

@@ -1,0 +1,55 @@
+"""Lanes that race on the whole of a problem."""
+
+from __future__ import annotations
+
+import pytest
+
+from solvers.board import Board
+from solvers.evaluate import evaluate
+from solvers.insertion import timed
+from solvers.portfolio import Crew, Rounds
+from solvers.progress import Phase, Progress
+from solvers.race import Race
+from solvers.settings import Heat, Settings
+from solvers.solution import Orders
+from tests.solvers.test_solve import plane
+
+
+def race(limit: int, settings: Settings, seed: int = 1) -> tuple[Board, Heat, list[Progress]]:
+    problem, history = plane(40, 4), []
+
+    def report(news: Progress, _orders: Orders) -> None:
+        history.append(news)
+
+    board = Board(problem, report, lambda: False, 90.0)
+    heat = Race(Rounds(board, Crew(board), seed), settings, seed, limit).run({}, Phase.CONSTRUCT)
+    return board, heat, history
+
+
+@pytest.mark.parametrize(("lanes", "limit"), [(1, 900), (3, 900), (3, 10)])
+def test_a_race_takes_its_share_of_the_steps_and_costs_what_it_says(lanes: int, limit: int) -> None:
+    settings = Settings(lanes=(lanes, lanes), lane_steps=5)
+    board, heat, history = race(limit, settings)
+    assert 0.9 * limit - lanes <= board.steps <= 0.9 * limit
+    assert board.cost == evaluate(board.problem, timed(board.problem, board.orders)).total
+    assert (history[0].phase, history[0].iterations) == (Phase.CONSTRUCT, 0)
+    assert [news.objective for news in history] == sorted({news.objective for news in history}, reverse=True)
+    assert heat.hot / heat.cold == pytest.approx(settings.hot[1] / settings.cold[1])
+
+
+def test_lanes_begin_apart_and_the_same_seed_ends_alike() -> None:
+    settings = Settings(lanes=(3, 3), lane_steps=5)
+    once, again, other = (race(600, settings, seed)[0].orders for seed in (1, 1, 2))
+    assert once == again
+    assert once != other
+
+
+def test_there_are_as_many_lanes_as_there_is_time_for() -> None:
+    settings = Settings(lanes=(1.0, 3.0), lane_steps=10)  # forty optional tasks: 400 steps a lane
+    alone, several = race(600, settings)[0].steps, race(2400, settings)[0].steps
+    assert (alone, several) == (540, 2160)
+    problem = plane(40, 4)
+    board = Board(problem, lambda *_: None, lambda: False, 90.0)
+    rounds = Rounds(board, Crew(board), 1)
+    turns = [Race(rounds, settings, 1, limit)._turns() for limit in (60, 600, 1200, 2400, 10_000)]
+    assert turns == [1, 1, 2, 3, 3]
