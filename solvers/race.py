@@ -18,6 +18,7 @@ from solvers.settings import Heat, Settings, between, most_lanes
 from solvers.solution import Orders
 
 _ROUNDS = 4  # in which the best goes on where it does so in parts
+_TRIED = 0.02  # of the time, to see how fast it goes
 
 
 class Race:
@@ -36,10 +37,18 @@ class Race:
     def run(self, start: Orders, begun: Phase) -> Heat:
         """Search from here, or from nothing; the temperatures, by the first plan of the best lane."""
         first = Errand(self.problem, start, self._seed(), self.problem.mandatory_penalty)
-        if self.crew.is_foreign:  # which tells nothing on the way
-            self._offer(begun, run_errand(first))
-        turns = self._turns()
-        lanes = [first, *(replace(first, seed=self._seed()) for _ in range(turns * self.crew.width - 1))]
+        a_task = self.settings.lane_steps * len(self.problem.tasks)
+        if self.steps is None:
+            first, a_second = self._tried(first, begun)
+            enough = (self.until_s - self.board.elapsed()) * a_second * self.settings.race / a_task
+        else:
+            enough = self.steps * self.settings.race / a_task
+        turns = max(1, min(most_lanes(self.settings, self.problem), int(enough)))
+        others = [
+            Errand(self.problem, start, self._seed(), self.problem.mandatory_penalty)
+            for _ in range(turns * self.crew.width - 1)
+        ]
+        lanes = [first, *others]
         if len(lanes) == 1:
             ended = self._take(lanes, begun, (self.legs.hot, self.legs.cold))
         else:
@@ -72,14 +81,22 @@ class Race:
             ends = (between((heat.judged, heat.cold), (number + k) / _ROUNDS) for k in (0, 1))
             self.rounds.take(shares, *ends, seconds=left_s / (_ROUNDS - number))
 
-    def _turns(self) -> int:
-        """Lanes one after another on each core."""
-        settings, tasks = self.settings, len(self.problem.tasks)
-        if self.steps is None:
-            enough = (self.until_s - self.board.elapsed()) * settings.race / (settings.lane_s * tasks)
-        else:
-            enough = self.steps * settings.race / (settings.lane_steps * tasks)
-        return max(1, min(most_lanes(settings, self.problem), int(enough)))
+    def _tried(self, first: Errand, begun: Phase) -> tuple[Errand, float]:
+        """The first lane after a moment of it here, and how many steps it takes in a second."""
+        board = self.board
+        seconds = max(0.0, self.until_s - board.elapsed()) * _TRIED
+        tried = replace(first, hot=self.legs.hot, cold=self.legs.hot, seconds=seconds)
+        clock: list[float] = []
+
+        def told(cost: int, steps: int, orders: Orders) -> None:
+            clock.append(board.elapsed())
+            board.offer(begun if steps == 0 else Phase.IMPROVE, cost, orders, steps)
+
+        found = run_errand(tried, board.halt, told)
+        took = max(board.elapsed() - clock[0], 1e-3)
+        self._offer(Phase.IMPROVE, found)
+        board.steps += found.steps
+        return replace(first, orders=found.now, seed=self._seed(), leg=found.leg), found.steps / took
 
     def _take(
         self, errands: Sequence[Errand], begun: Phase, ends: tuple[float, float], share: float = 1.0

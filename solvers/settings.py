@@ -29,7 +29,6 @@ class Settings:
     cold: tuple[float, float] = (0.02, 0.08)
     broad: float = 0.9
     lanes: tuple[float, float] = (1.0, 3.0)
-    lane_s: float = 0.015
     lane_steps: int = 450
     race: float = 0.75
     whole: int = 350

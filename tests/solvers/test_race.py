@@ -48,8 +48,3 @@ def test_there_are_as_many_lanes_as_there_is_time_for() -> None:
     settings = Settings(lanes=(1.0, 3.0), lane_steps=10)  # forty optional tasks: 400 steps a lane
     alone, several = race(600, settings)[0].steps, race(2400, settings)[0].steps
     assert (alone, several) == (540, 2160)
-    problem = plane(40, 4)
-    board = Board(problem, lambda *_: None, lambda: False, 90.0)
-    rounds = Rounds(board, Crew(board), 1)
-    turns = [Race(rounds, settings, 1, limit)._turns() for limit in (60, 600, 1200, 2400, 10_000)]
-    assert turns == [1, 1, 2, 3, 3]
