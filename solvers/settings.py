@@ -13,15 +13,15 @@ class Settings:
     """How the search goes about it.
 
     First the whole is searched, for a share `broad` of the time, while temperatures fall from `hot` to `cold` legs of
-    the first plan. Up to `whole` tasks that is done in lanes, each from a first plan of its own: up to `lanes` a core one
-    after another, if there are `lane_s` seconds or `lane_steps` steps a task for each. Where there are more lanes than
-    cores, they take the share `race` of the search in all and come down to `judged` legs, from where the best go on.
+    the first plan. Up to `whole` tasks that is done in lanes, each from a first plan of its own: up to `lanes` a core
+    one after another, if there is time for `lane_steps` steps a task in each. Where there are several, they take the
+    share `race` of the search in all and come down to `judged` legs, from where the best goes on.
 
     Beyond `whole` tasks it is done in parts of about `part` tasks, or of more where the first plan needs more for
-    `part_days` days, and `rounds` are the times that these are put together. Then, until the time is up, parts of about
-    `near` tasks are searched again, each from `again` legs to `settled` in so many steps a task, or seconds, as follow;
-    what is better is kept. Pairs are given for a problem whose tasks are all mandatory and for one whose tasks are all
-    optional; others lie between. The plan is confirmed in the routing model unless `confirm` is False.
+    `part_days` days, and `rounds` are the times that these are put together. Then, until the time is up, parts of
+    about `near` tasks are searched again, each from `again` legs to `settled` in so many steps a task, or seconds, as
+    follow; what is better is kept. Pairs are given for a problem whose tasks are all mandatory and for one whose tasks
+    are all optional; others lie between. The plan is confirmed in the routing model unless `confirm` is False.
     """
 
     hot: tuple[float, float] = (1.0, 4.0)
