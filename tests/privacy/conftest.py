@@ -24,9 +24,9 @@ from scheduler.cli.main import run
 DAY = "2026-11-24"
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{24,}={0,2}")
 _IDS = re.compile(r"[\w-]+")
-# Numbers with their marks, so that digits within a longer number, or a calendar's T110425Z, are not taken for an amount.
+# Numbers with their marks, so that digits within a longer number are not taken for an amount.
 _NUMBERS = (
-    re.compile(r"(?<!\dT)(?<!\d)\d+(?:[.,']\d+)*"),
+    re.compile(r"\d+(?:[.,']\d+)*"),
     re.compile(r"(?<![\d.,])\d{1,3}(?:[ \u00a0\u202f]\d{3})+,\d\d(?!\d)"),
 )
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})")
@@ -175,6 +175,11 @@ def seen_in(data: bytes, wanted: list[Field]) -> set[tuple[str, str]]:
     return found
 
 
+def _cents(number: int) -> str:
+    """Above 59: without its mark an amount is then no time of day, of which calendars are full."""
+    return f"{60 + number % 40}"
+
+
 def plant(home: Path, cases: int = 60) -> Planted:
     """Write the Helsinki sample and put canaries into its tables."""
     assert run(["sample", "--cases", str(cases), "--out", str(home), "-q"]) == 0
@@ -188,12 +193,12 @@ def plant(home: Path, cases: int = 60) -> Planted:
             "customer_name": f"Kanaria Nimikäs {number:03d}q",
             "note": f"Kanariamuistio {number:03d}q",
             "agency": ("", "AG-ONE", "AG-TWO")[number % 3],
-            "overdue": f"{1000 + 13 * number}.{17 + number % 80:02d}" if row["overdue"] else "",
-            "balance": f"{60_000 + 17 * number}.{19 + number % 70:02d}",
+            "overdue": f"{1000 + 13 * number}.{_cents(number)}" if row["overdue"] else "",
+            "balance": f"{60_000 + 17 * number}.{_cents(number)}",
         }
         row["flags"] = f"{row['flags']} kanarialippu{number:03d}q".strip()
         if row["promise_amount"]:
-            row["promise_amount"] = f"{500 + 7 * number}.{11 + number % 80:02d}"
+            row["promise_amount"] = f"{500 + 7 * number}.{_cents(number)}"
         if number % 3 == 0:  # given places, invented streets
             row["address"] = f"Kanariakuja {number} C {9000 + number}"
             row["lat"], row["lon"] = places[number]
