@@ -43,7 +43,7 @@ class Found:
     """Where an errand ended: its best orders and those it was at, with what they cost, and what the first ones did.
 
     A cost is the objective plus the errand's `penalty` for each mandatory task unserved. `leg` is the unit of its
-    temperatures.
+    temperatures, `seconds` what its steps took.
     """
 
     best: Orders
@@ -53,6 +53,7 @@ class Found:
     first_cost: int
     steps: int
     leg: float
+    seconds: float
 
 
 Told = Callable[[int, int, Orders], None]
@@ -67,12 +68,13 @@ def run_errand(errand: Errand, halt: Halt | None = None, told: Told | None = Non
     began = time.monotonic()
     lane = Lane(errand.problem, errand.orders, errand.seed, errand.penalty, told)
     leg = usual_leg(errand.problem, lane.kernel.orders()) if errand.leg is None else errand.leg
+    ready = time.monotonic()
     if errand.seconds is not None:
-        left = max(0.0, errand.seconds - (time.monotonic() - began))
+        left = max(0.0, errand.seconds - (ready - began))
         lane.for_seconds(left, errand.hot * leg, errand.cold * leg, halt)
     else:
         lane.for_steps(errand.steps, errand.hot * leg, errand.cold * leg, halt)
-    return lane.found(leg)
+    return lane.found(leg, time.monotonic() - ready)
 
 
 class Lane:
@@ -119,12 +121,12 @@ class Lane:
             self._take(way, chunk, *(hot * (cold / hot) ** share for share in shares))
             done, way = done + chunk, 1 - way
 
-    def found(self, leg: float) -> Found:
-        """Where it is now, with what is a leg to it."""
+    def found(self, leg: float, seconds: float) -> Found:
+        """Where it is now, with what was a leg to it and what its steps took."""
         kernel = self.kernel
         best, now = kernel.orders(), kernel.current()
         costs = self._cost(kernel.objective, best), self._cost(kernel.current_objective, now)
-        return Found(best, costs[0], now, costs[1], self.first_cost, self.steps, leg)
+        return Found(best, costs[0], now, costs[1], self.first_cost, self.steps, leg, seconds)
 
     def _take(self, way: int, chunk: int, heat: float, after: float) -> None:
         better = (self.kernel.anneal, self.kernel.ils)[way](chunk, heat, after)

@@ -60,7 +60,7 @@ class Crew:
         asked = (halt or self.board.over, told)
         if self.pool is None:
             for number, errand in enumerate(errands):
-                if number and self.board.over():
+                if number and self.board.over():  # the first runs anyway: it is what there is of a plan
                     return
                 yield number, run_errand(errand, *asked)
             return

@@ -11,10 +11,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from solvers.anneal import Errand, Found, run_errand, usual_leg
+from solvers.anneal import Errand, Found, Told, run_errand, usual_leg
 from solvers.portfolio import Crew, Rounds, Shares
 from solvers.progress import Phase
-from solvers.settings import Heat, Settings, between, most_lanes
+from solvers.settings import Heat, Settings, between, lanes_within, most_lanes
 from solvers.solution import Orders
 
 _ROUNDS = 4  # in which the best goes on where it does so in parts
@@ -36,19 +36,12 @@ class Race:
 
     def run(self, start: Orders, begun: Phase) -> Heat:
         """Search from here, or from nothing; the temperatures, by the first plan of the best lane."""
-        first = Errand(self.problem, start, self._seed(), self.problem.mandatory_penalty)
-        a_task = self.settings.lane_steps * len(self.problem.tasks)
-        if self.steps is None:
-            first, a_second = self._tried(first, begun)
-            enough = (self.until_s - self.board.elapsed()) * a_second * self.settings.race / a_task
-        else:
-            enough = self.steps * self.settings.race / a_task
-        turns = max(1, min(most_lanes(self.settings, self.problem), int(enough)))
-        others = [
-            Errand(self.problem, start, self._seed(), self.problem.mandatory_penalty)
-            for _ in range(turns * self.crew.width - 1)
-        ]
-        lanes = [first, *others]
+        first = self._errand(start)
+        steps = 0.0 if self.steps is None else self.steps
+        if self.steps is None and (most_lanes(self.settings, self.problem) > 1 or self.crew.is_foreign):
+            first, steps = self._tried(first, begun)
+        turns = lanes_within(self.settings, self.problem, steps)
+        lanes = [first, *(self._errand(start) for _ in range(turns * self.crew.width - 1))]
         if len(lanes) == 1:
             ended = self._take(lanes, begun, (self.legs.hot, self.legs.cold))
         else:
@@ -66,11 +59,10 @@ class Race:
         """From where the best is, alone or in parts for all cores."""
         if self.board.halt():
             return
-        tasks, penalty = len(self.problem.tasks), self.problem.mandatory_penalty
+        tasks = len(self.problem.tasks)
         part = max(self.settings.near, -(-tasks // self.crew.width))
         if part >= tasks:
-            errand = Errand(self.problem, best.now, self._seed(), penalty, leg=best.leg)
-            self._take([errand], Phase.IMPROVE, (self.legs.judged, self.legs.cold))
+            self._take([self._errand(best.now, best.leg)], Phase.IMPROVE, (self.legs.judged, self.legs.cold))
             return
         self.rounds.go_on_from(best.now, best.now_cost)
         shares = Shares(part)
@@ -82,21 +74,13 @@ class Race:
             self.rounds.take(shares, *ends, seconds=left_s / (_ROUNDS - number))
 
     def _tried(self, first: Errand, begun: Phase) -> tuple[Errand, float]:
-        """The first lane after a moment of it here, and how many steps it takes in a second."""
-        board = self.board
-        seconds = max(0.0, self.until_s - board.elapsed()) * _TRIED
+        """The first lane after a moment of it here, and how many steps a core takes at that speed in the time left."""
+        seconds = max(0.0, self.until_s - self.board.elapsed()) * _TRIED
         tried = replace(first, hot=self.legs.hot, cold=self.legs.hot, seconds=seconds)
-        clock: list[float] = []
-
-        def told(cost: int, steps: int, orders: Orders) -> None:
-            clock.append(board.elapsed())
-            board.offer(begun if steps == 0 else Phase.IMPROVE, cost, orders, steps)
-
-        found = run_errand(tried, board.halt, told)
-        took = max(board.elapsed() - clock[0], 1e-3)
-        self._offer(Phase.IMPROVE, found)
-        board.steps += found.steps
-        return replace(first, orders=found.now, seed=self._seed(), leg=found.leg), found.steps / took
+        found = run_errand(tried, self.board.halt, self._teller(begun))
+        self._note(found)
+        a_second = found.steps / max(found.seconds, 1e-3)
+        return self._errand(found.now, found.leg), a_second * (self.until_s - self.board.elapsed())
 
     def _take(
         self, errands: Sequence[Errand], begun: Phase, ends: tuple[float, float], share: float = 1.0
@@ -112,20 +96,26 @@ class Race:
             for errand in errands
         ]
 
-        def told(cost: int, steps: int, orders: Orders) -> None:
-            board.offer(begun if steps == 0 else Phase.IMPROVE, cost, orders, steps)
-
         ended = []
-        for _, found in self.crew.run(errands, board.halt, told):
+        for _, found in self.crew.run(errands, board.halt, self._teller(begun)):
             ended.append(found)
-            self._offer(Phase.IMPROVE, found)
-            board.steps += found.steps
-            if self.steps is not None:
-                self.steps -= found.steps
+            self._note(found)
         return ended
 
-    def _offer(self, phase: Phase, found: Found) -> None:
-        self.board.offer(phase, found.cost, found.best, found.steps)
+    def _errand(self, orders: Orders, leg: float | None = None) -> Errand:
+        seed = int(self.random.integers(2**62))
+        return Errand(self.problem, orders, seed, self.problem.mandatory_penalty, leg=leg)
 
-    def _seed(self) -> int:
-        return int(self.random.integers(2**62))
+    def _teller(self, begun: Phase) -> Told:
+        """Offers what a lane finds on its way."""
+
+        def told(cost: int, steps: int, orders: Orders) -> None:
+            self.board.offer(begun if steps == 0 else Phase.IMPROVE, cost, orders, steps)
+
+        return told
+
+    def _note(self, found: Found) -> None:
+        self.board.offer(Phase.IMPROVE, found.cost, found.best, found.steps)
+        self.board.steps += found.steps
+        if self.steps is not None:
+            self.steps -= found.steps

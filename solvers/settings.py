@@ -72,6 +72,12 @@ def most_lanes(settings: Settings, problem: Problem) -> int:
     return max(1, round(between(settings.lanes, optional_share(problem))))
 
 
+def lanes_within(settings: Settings, problem: Problem, steps: float) -> int:
+    """Lanes one after another on a core that takes so many steps until the broad search is over."""
+    enough = int(steps * settings.race / (settings.lane_steps * len(problem.tasks)))
+    return max(1, min(most_lanes(settings, problem), enough))
+
+
 def optional_share(problem: Problem) -> float:
     """The share of the tasks that may stay unserved."""
     return sum(not task.mandatory for task in problem.tasks) / max(1, len(problem.tasks))

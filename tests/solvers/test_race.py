@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from solvers.board import Board
@@ -10,7 +12,7 @@ from solvers.insertion import timed
 from solvers.portfolio import Crew, Rounds
 from solvers.progress import Phase, Progress
 from solvers.race import Race
-from solvers.settings import Heat, Settings
+from solvers.settings import Heat, Settings, lanes_within
 from solvers.solution import Orders
 from tests.solvers.test_solve import plane
 
@@ -45,6 +47,9 @@ def test_lanes_begin_apart_and_the_same_seed_ends_alike() -> None:
 
 
 def test_there_are_as_many_lanes_as_there_is_time_for() -> None:
-    settings = Settings(lanes=(1.0, 3.0), lane_steps=10)  # forty optional tasks: 400 steps a lane
-    alone, several = race(600, settings)[0].steps, race(2400, settings)[0].steps
-    assert (alone, several) == (540, 2160)
+    settings = Settings(lanes=(1.0, 3.0), lane_steps=10, race=0.5)
+    problem = plane(40, 4)  # all optional: 400 steps a lane, in half of the steps
+    steps = 0, 799, 1599, 1600, 2400, 99_999
+    assert [lanes_within(settings, problem, each) for each in steps] == [1, 1, 1, 2, 3, 3]
+    needed = replace(problem, tasks=tuple(replace(task, mandatory=True) for task in problem.tasks))
+    assert lanes_within(settings, needed, 99_999) == 1
