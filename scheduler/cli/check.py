@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 def command(plan: Path, workspace: Workspace, out: Output) -> int:
     """Judge a plan by every rule in force and write its certificate beside it.
 
-    Given a folder of days, as doorstep plan --days writes it, judge them together: each day with the visits of the
-    days before it as if they had been made, and no case more often than was asked for. Exit code 1 where a rule is
-    broken, or where this workspace did not make the plan just so.
+    A day of several, as doorstep plan --days writes them, is judged with the visits of the days before it, in the
+    folders beside its own, as if they had been made, and no case more often than was asked for; so are all of them
+    together, given the folder they are in. Exit code 1 where a rule is broken, or where this workspace did not make
+    the plan just so.
 
     \b
     Examples:

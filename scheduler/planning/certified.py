@@ -70,10 +70,22 @@ def plan_and_write(
 
 
 def check_file(workspace: Workspace, path: Path, inputs: DayInputs | None = None) -> tuple[Plan, Certificate]:
-    """Judge the plan at `path` anew from the file, the ledger and the packs."""
+    """Judge the plan at `path` anew from the file, the ledger and the packs; see `days_before`."""
     plan, digest = read_plan(path)
     facts = under(plan.scenario, inputs or load_inputs(workspace))
-    return plan, certify(plan, digest, rule_context(workspace, facts))
+    return plan, certify_after(plan, digest, rule_context(workspace, facts), days_before(plan, path))
+
+
+def days_before(plan: Plan, path: Path) -> tuple[Plan, ...]:
+    """Plans of earlier days made as one with the plan at `path`, from the folders beside its own.
+
+    Its day is judged with their visits as if they had been made.
+    """
+    if plan.horizon is None:
+        return ()
+    own = path if path.is_dir() else path.parent
+    others = [read_plan(folder)[0] for folder in _day_folders(own.resolve().parent)]
+    return tuple(other for other in others if other.horizon == plan.horizon and other.day < plan.day)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +104,7 @@ def check_days(workspace: Workspace, folder: Path) -> tuple[Checked, ...]:
     """
     if not folder.is_dir() or (folder / PLAN).exists():
         return ()
-    days = sorted(path.parent for path in folder.glob(f"*/{PLAN}") if _is_day(path.parent.name))
+    days = _day_folders(folder)
     if not days:
         return ()
     context, made = rule_context(workspace, load_inputs(workspace)), list[Checked]()
@@ -101,6 +113,11 @@ def check_days(workspace: Workspace, folder: Path) -> tuple[Checked, ...]:
         certificate = certify_after(plan, digest, context, [one.plan for one in made])
         made.append(Checked(plan=plan, certificate=certificate, folder=at))
     return tuple(made)
+
+
+def _day_folders(folder: Path) -> list[Path]:
+    """Folders of plans named by their day, in the days' order."""
+    return sorted(path.parent for path in folder.glob(f"*/{PLAN}") if _is_day(path.parent.name))
 
 
 def _is_day(name: str) -> bool:

@@ -7,7 +7,7 @@ the store does not know (edited by hand, another workspace's) has no such excuse
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -17,10 +17,12 @@ from geodata.travel import UNREACHABLE, TravelMatrix
 from scheduler.model.findings import DoorstepError, Finding, Severity
 from scheduler.model.people import TravelMode
 from scheduler.model.plan import Plan, Reason, ReasonCode, Route, Stop, Unassigned
+from scheduler.planning.certified import days_before
 from scheduler.planning.day import DayInputs, choose, rule_context
 from scheduler.planning.planfile import digest as sha256
 from scheduler.planning.planfile import plan_bytes, read_plan
-from scheduler.rules.checker import Certificate, certify
+from scheduler.rules.checker import Certificate
+from scheduler.rules.horizon import certify_after
 from scheduler.settings import Workspace
 from scheduler.store.repository import PlanRecord
 
@@ -84,14 +86,15 @@ def current_plan(workspace: Workspace, path: Path, inputs: DayInputs, matrices: 
     from scheduler.store.opening import open_store
 
     plan, digest = read_plan(path)
+    earlier = days_before(plan, path)
     with open_store(workspace) as store:
         records = store.plans(plan.day)
         made = {outcome.case for outcome in store.outcomes() if outcome.plan == plan.id}
     if not known_clean(digest, records):
-        certificate = certify(plan, digest, rule_context(workspace, inputs))
+        certificate = certify_after(plan, digest, rule_context(workspace, inputs), earlier)
         made_here = any(record.sha256 == digest for record in records)
         return Changed(plan=plan, certificate=certificate, known=False, made_here=made_here)
-    return as_of_now(workspace, plan, digest, inputs, matrices, made)
+    return as_of_now(workspace, plan, digest, inputs, matrices, made, earlier)
 
 
 def known_clean(digest: str, records: Iterable[PlanRecord]) -> bool:
@@ -141,15 +144,16 @@ def as_of_now(
     inputs: DayInputs,
     matrices: Matrices,
     made: Collection[str] = frozenset(),
+    earlier: Sequence[Plan] = (),
 ) -> Changed:
-    """The plan without what the facts of today bar, judged anew. See `withdrawals`."""
+    """The plan without what the facts of today bar, judged anew. See `withdrawals` and `days_before`."""
     context = rule_context(workspace, inputs)
-    certificate = certify(plan, digest, context)
+    certificate = certify_after(plan, digest, context, earlier)
     gone = withdrawals(workspace, plan, inputs, certificate, made)
     if not gone:
         return Changed(plan=plan, certificate=certificate)
     left = without(plan, gone, matrices, known=frozenset(case.id for case in inputs.cases))
-    again = certify(left, sha256(plan_bytes(left)), context)
+    again = certify_after(left, sha256(plan_bytes(left)), context, earlier)
     return Changed(plan=left, certificate=again, withdrawn=gone)
 
 

@@ -12,7 +12,7 @@ from scheduler.model.findings import DoorstepError
 from scheduler.model.plan import Plan, Reason, ReasonCode, Route, SolveFacts, Stop, Unassigned
 from scheduler.model.values import Money, moment_of
 from scheduler.model.visit import Visit
-from scheduler.planning.certified import PLAN, record, write_certificate
+from scheduler.planning.certified import PLAN, days_before, record, write_certificate
 from scheduler.planning.changed import Withdrawal, withdrawals
 from scheduler.planning.compile import COST_PER_MINOR
 from scheduler.planning.day import DayInputs, choose, load_inputs, rule_context, under
@@ -22,7 +22,8 @@ from scheduler.planning.planfile import read_plan, write_plan
 from scheduler.planning.ready import left_out
 from scheduler.planning.restate import Restated, restate
 from scheduler.planning.roads import Roads
-from scheduler.rules.checker import Certificate, certify
+from scheduler.rules.checker import Certificate
+from scheduler.rules.horizon import certify_after
 from scheduler.settings import Workspace
 from solvers.errors import SolverError
 from solvers.frozen import Changes
@@ -95,7 +96,8 @@ def replan_and_write(
     note("what changed")
     added = _added(workspace, plan, inputs, changes)
     started = frozenset(stop.case for stop in plan.stops if stop.start <= now)
-    gone = withdrawals(workspace, plan, inputs, certify(plan, digest, context), started)
+    earlier = days_before(plan, path)
+    gone = withdrawals(workspace, plan, inputs, certify_after(plan, digest, context, earlier), started)
     cancel = (changes.cancel | {entry.case for entry in gone}) - started
     _check(plan, changes, started)
     restated = restate(workspace, plan, inputs, roads, more=added)
@@ -104,7 +106,7 @@ def replan_and_write(
     made = _Made(restated, found, replace(changes, cancel=cancel), effort).plan(now)
     note("the rules")
     target = (folder or _beside(workspace, plan, path, now)) / PLAN
-    certificate = certify(made, write_plan(made, target), context)
+    certificate = certify_after(made, write_plan(made, target), context, earlier)
     write_certificate(certificate, target.parent)
     record(workspace, made, target, certificate)
     return ReplannedDay(

@@ -36,8 +36,21 @@ def certify_after(
     *,
     made_at: datetime | None = None,
 ) -> Certificate:
-    """The certificate of a day that comes after these: caps count their visits, and its horizon's promise is kept."""
-    made = [contact for other in earlier for contact in as_made(other, context)]
+    """The certificate of a day that comes after these: caps count their visits, and its horizon's promise is kept.
+
+    Visits that the ledger has already are not counted twice.
+    """
+    known = {
+        (contact.case, contact.at.astimezone(context.zone).date())
+        for contact in context.contacts
+        if contact.kind is ContactKind.VISIT
+    }
+    made = [
+        contact
+        for other in earlier
+        for contact in as_made(other, context)
+        if (contact.case, other.day) not in known
+    ]
     later = replace(context, contacts=(*context.contacts, *made))
     certificate = certify(plan, plan_sha256, later, made_at=made_at)
     if plan.horizon is None:

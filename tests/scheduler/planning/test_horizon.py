@@ -14,12 +14,14 @@ from scheduler.model.people import Customer, Place
 from scheduler.model.plan import ReasonCode
 from scheduler.model.values import DailyHours, Money
 from scheduler.planning import certified
-from scheduler.planning.certified import check_days
+from scheduler.planning.certified import check_days, check_file, record
+from scheduler.planning.changed import current_plan
 from scheduler.planning.day import DayInputs, Search, rule_context
 from scheduler.planning.horizon import plan_days
 from scheduler.planning.planfile import digest, plan_bytes, write_plan
-from scheduler.rules.horizon import certify_after
+from scheduler.rules.horizon import certify_after, made_visit
 from scheduler.settings import Settings, Workspace
+from scheduler.store.repository import Store
 from solvers.solve import solve
 from tests.scheduler.conftest import make_agent, make_case
 from tests.scheduler.planning.flat_roads import FlatRoads
@@ -219,6 +221,58 @@ def test_days_are_written_and_checked_together(tmp_path, monkeypatch) -> None:
     codes = {f.code for one in check_days(place, week) for f in one.certificate.findings}
     assert {"visited_too_often", "over_cap"} <= codes
     assert check_days(place, week / first.day.isoformat()) == ()
+
+    def alone(path) -> set[str]:
+        return {f.code for f in check_file(place, path)[1].findings}
+
+    assert {"visited_too_often", "over_cap"} <= alone(week / later.isoformat())
+    assert alone(week / first.day.isoformat() / "plan.json") == set()
+    # Another folder's days, or days planned otherwise, were not made as one with it.
+    write_plan(replace(first, day=later), tmp_path / "else" / later.isoformat() / "plan.json")
+    beside = {"visited_too_often", "over_cap"}
+    assert beside.isdisjoint(alone(tmp_path / "else" / later.isoformat()))
+    other = replace(first.horizon, days_between=2)
+    write_plan(replace(first, day=later, horizon=other), week / later.isoformat() / "plan.json")
+    assert beside.isdisjoint(alone(week / later.isoformat()))
+
+
+def test_whoever_is_planned_for_an_earlier_day_meanwhile_is_withdrawn(tmp_path) -> None:
+    place = workspace(tmp_path, {"cooling_off_days": 1})
+    inputs = inputs_of(cases(8), [short_day("A1")])
+    monday, tuesday, *_ = (day.plan for day in planned(place, inputs).days)
+    at = tmp_path / "week" / tuesday.day.isoformat()
+    context = rule_context(place, inputs)
+    certificate = certify_after(tuesday, write_plan(tuesday, at / "plan.json"), context, [monday])
+    with Store.open(place.store_url):
+        record(place, tuesday, at / "plan.json", certificate)
+    write_plan(monday, tmp_path / "week" / monday.day.isoformat() / "plan.json")
+    matrices = FlatRoads().matrices
+    assert current_plan(place, at, inputs, matrices).withdrawn == ()
+
+    stop, back = tuesday.visits[0], timedelta(days=1)
+    moved = replace(stop, arrive=stop.arrive - back, start=stop.start - back, finish=stop.finish - back)
+    (first, *others) = monday.routes
+    early = replace(monday, routes=(replace(first, stops=(*first.stops, moved)), *others), unassigned=())
+    write_plan(early, tmp_path / "week" / monday.day.isoformat() / "plan.json")
+    changed = current_plan(place, at, inputs, matrices)
+    assert [gone.case for gone in changed.withdrawn] == [moved.case]
+    assert changed.certificate.clean
+
+
+def test_a_visit_in_the_ledger_is_not_counted_again_as_planned(tmp_path) -> None:
+    place = workspace(tmp_path)
+    inputs = inputs_of(cases(3), [short_day("A1")])
+    first = planned(place, inputs).days[0].plan
+    stop = first.visits[0]
+    later = replace(first, day=first.day + timedelta(days=2))
+
+    def counted(*contacts) -> str:
+        context = rule_context(place, replace(inputs, contacts=contacts))
+        found = certify_after(later, "0" * 64, context, [first]).findings
+        return next(f.got for f in found if f.case == stop.case and f.code == "over_cap")
+
+    assert counted() == counted(made_visit(stop.case, stop.start + timedelta(minutes=20))) == "2 / 7 d"
+    assert counted(made_visit(stop.case, stop.start - timedelta(days=1))) == "3 / 7 d"
 
 
 def test_what_takes_long_is_told_of(tmp_path, monkeypatch) -> None:
