@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from solvers.evaluate import evaluate
-from solvers.insertion import timed
 from solvers.problem import Problem
+from solvers.solution import Orders
 
-_CHUNK = 250
-_HOT, _COLD = 2e-3, 1e-5  # first and last temperature, as shares of what the plan costs
+_HOT, _COLD = 0.2, 0.02  # legs: the plan at hand is good, and most of it stays
 
 Clock = Callable[[], float]
 """Seconds since whenever."""
@@ -52,35 +50,21 @@ class Budget:
         return replace(self.whole, seconds=max(0.0, self._due - self.clock()))
 
 
-def quick(
-    problem: Problem,
-    orders: Mapping[str, Sequence[str]],
-    effort: Effort,
-    stop: Callable[[], bool] | None = None,
-) -> dict[str, tuple[str, ...]]:
+def quick(problem: Problem, orders: Orders, effort: Effort) -> dict[str, tuple[str, ...]]:
     """Orders by vehicle, no worse than those given; tasks outside them come in where that pays.
 
     However short the time, what is worth inserting is inserted, and moves are made until none pays.
     """
-    from solvers.kernel.kernel import Kernel
+    from solvers.anneal import Lane, usual_leg
 
-    began, steps = time.monotonic(), 0
+    until = time.monotonic() + effort.seconds
     if not problem.tasks or not problem.vehicles:
         return {}
-    kernel = Kernel(problem, effort.seed)
-    kernel.load(orders)
-    kernel.construct()
-    kernel.improve()
-    cost = max(1, evaluate(problem, timed(problem, kernel.orders())).total)
-    while True:
-        done = (time.monotonic() - began) / max(effort.seconds, 1e-9)
-        if effort.iterations is not None:
-            done = max(done if done >= 1 else 0.0, steps / max(effort.iterations, 1))
-        if done >= 1 or (stop is not None and stop()):
-            return kernel.orders()
-        chunk = _CHUNK if effort.iterations is None else min(_CHUNK, effort.iterations - steps)
-        hot = cost * _HOT * (_COLD / _HOT) ** done
-        kernel.anneal(chunk, hot, hot)
-        steps += chunk
-        if steps % (8 * _CHUNK) == 0:
-            kernel.restart()
+    lane = Lane(problem, orders, effort.seed, problem.mandatory_penalty)
+    lane.kernel.improve()
+    leg = usual_leg(problem, lane.kernel.orders())
+    if effort.iterations is None:
+        lane.for_seconds(until - time.monotonic(), _HOT * leg, _COLD * leg)
+    else:
+        lane.for_steps(effort.iterations, _HOT * leg, _COLD * leg, lambda _steps: time.monotonic() >= until)
+    return lane.kernel.orders()
