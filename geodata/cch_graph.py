@@ -18,8 +18,12 @@ from geodata.cells import Cells
 from geodata.network import Network
 from geodata.weights import INFINITE, Weights
 
-_BY_CELLS = 128
-"""From as many sources and targets, cells are faster than a search to all targets from each source."""
+_BY_CELLS = 600
+"""From as many sources and targets, cells are faster than a search to all targets from each source.
+
+Processor seconds by cells and without, in Porto and on a full grid: 300 points 0.45, 0.38 and 2.7, 1.8; 500 points
+0.52, 0.65 and 3.9, 2.7; 800 points 0.79, 1.30 and 5.6, 4.1.
+"""
 
 
 class _Order(NamedTuple):

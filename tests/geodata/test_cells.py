@@ -60,7 +60,7 @@ def test_rows_by_cells_are_the_rows_of_a_search_to_all_targets(network) -> None:
     rng = np.random.default_rng(3)
     leaving, arriving = rng.integers(0, 500, (2, network.arcs))
     graph.place(leaving, arriving)
-    streets = rng.integers(0, network.streets, (2, 400))
+    streets = rng.integers(0, network.streets, (2, 600))
     arcs = rng.integers(0, network.arcs, 30)
     sources = np.concatenate((graph.graph.start(streets[0]), arcs))
     targets = np.concatenate((arcs[::-1], graph.graph.finish(streets[1])))
@@ -74,6 +74,7 @@ def test_a_matrix_by_cells_is_the_same_matrix(network, monkeypatch) -> None:
     picked = np.random.default_rng(5).choice(len(network.lat), 300)
     points = [LatLon(network.lat[v], network.lon[v]) for v in picked]
     monkeypatch.setattr(matrix_module, "_ROWS", 128)
+    monkeypatch.setattr(cch_graph, "_BY_CELLS", 128)
     cells = engine_of(network, engine="cch").matrix(points)
     monkeypatch.setattr(cch_graph, "_BY_CELLS", 10_000)
     plain = engine_of(network, engine="cch").matrix(points)
