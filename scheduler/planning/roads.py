@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
+
 from geodata.coordinates import LatLon
 from geodata.engines import open_engine
 from geodata.extract import Extract
@@ -18,8 +20,29 @@ Note = Callable[[str], None]
 _MIDDAY = 13  # one hour's speeds stand for the day
 
 
+class _Known:
+    """A matrix and which row is whose."""
+
+    def __init__(self, points: tuple[LatLon, ...], matrix: TravelMatrix) -> None:
+        self.points, self.matrix = points, matrix
+        self.row = {point: number for number, point in enumerate(points)}
+
+    def part(self, points: tuple[LatLon, ...]) -> TravelMatrix | None:
+        """The same between these points, or None where one is not among them, or there twice."""
+        if points == self.points:
+            return self.matrix
+        rows = [self.row[point] for point in points if point in self.row]
+        if len(set(rows)) < len(points):
+            return None
+        picked = np.ix_(rows, rows)
+        return TravelMatrix(self.matrix.duration_s[picked], self.matrix.distance_m[picked])
+
+
 class Roads:
-    """Road engines of a workspace's extract, opened when first asked for."""
+    """Road engines of a workspace's extract, opened when first asked for.
+
+    The largest matrix of each way of travel is kept: a pair's travel does not depend on who else is asked about.
+    """
 
     def __init__(self, workspace: Workspace, note: Note = lambda _text: None) -> None:
         self.extract = Extract.open(workspace.extract)
@@ -27,6 +50,7 @@ class Roads:
         self._cache: Path = workspace.cache
         self._note = note
         self._engines: dict[TravelMode, RoadEngine] = {}
+        self._known: dict[TravelMode, _Known] = {}
 
     def engine(self, mode: TravelMode) -> RoadEngine:
         """The engine for a way of travel. Raises GeodataError."""
@@ -45,15 +69,25 @@ class Roads:
     def matrices(
         self, modes: Iterable[TravelMode], points: tuple[LatLon, ...]
     ) -> Mapping[TravelMode, TravelMatrix]:
-        """Travel times and distances between all points, for each way of travel, a thread each.
+        """Travel times and distances between all points, for each way of travel, found in a thread each.
 
         Python's lock is not held where they are found.
         """
-        wanted = sorted(set(modes))
-        self._note(f"travel times by {', '.join(wanted)}")
-        with ThreadPoolExecutor(max(1, len(wanted))) as pool:
-            found = pool.map(lambda mode: self.engine(mode).matrix(points), wanted)
-            return dict(zip(wanted, found, strict=True))
+        made: dict[TravelMode, TravelMatrix] = {}
+        for mode in sorted(set(modes)):
+            part = self._known[mode].part(points) if mode in self._known else None
+            if part is not None:
+                made[mode] = part
+        missing = sorted(set(modes) - made.keys())
+        if missing:
+            self._note(f"travel times by {', '.join(missing)}")
+            with ThreadPoolExecutor(len(missing)) as pool:
+                found = pool.map(lambda mode: self.engine(mode).matrix(points), missing)
+                made.update(zip(missing, found, strict=True))
+        for mode in missing:
+            if mode not in self._known or len(points) >= len(self._known[mode].points):
+                self._known[mode] = _Known(points, made[mode])
+        return made
 
     def off_road_m(self, mode: TravelMode, points: tuple[LatLon, ...]) -> tuple[float, ...]:
         """How far each point lies from the nearest road of this way of travel, in metres."""

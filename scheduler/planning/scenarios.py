@@ -16,6 +16,7 @@ from scheduler.model.scenario import BASE, Scenario
 from scheduler.planning.certified import PLAN
 from scheduler.planning.day import DayInputs, Search, load_inputs, plan_day
 from scheduler.planning.planfile import write_plan
+from scheduler.planning.roads import Roads
 from scheduler.settings import Workspace
 
 Done = Callable[[str, int, int], None]
@@ -49,10 +50,11 @@ def run_scenarios(
     _open_roads_once(workspace, inputs, day, scenarios)
     count = max(1, min(len(scenarios), workers or os.cpu_count() or 1))
     results: dict[str, ScenarioResult] = {}
-    with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(
+        count, mp_context=get_context("spawn"), initializer=_begin, initargs=(workspace.folder, inputs)
+    ) as pool:
         jobs: dict[Future[ScenarioResult], str] = {
-            pool.submit(_run, workspace.folder, inputs, day, scenario, search): scenario.name
-            for scenario in scenarios
+            pool.submit(_run, day, scenario, search): scenario.name for scenario in scenarios
         }
         try:
             for job in as_completed(jobs):
@@ -89,8 +91,18 @@ def _result(job: Future[ScenarioResult], name: str) -> ScenarioResult:
         raise DoorstepError(f"Scenario {name}: {error}", mend=error.mend) from None
 
 
-def _run(folder: Path, inputs: DayInputs, day: date, scenario: Scenario, search: Search) -> ScenarioResult:
-    planned = plan_day(Workspace.open(folder), inputs, day, search, scenario=scenario, in_process=True)
+_facts: list[tuple[Workspace, DayInputs, Roads]] = []
+"""In a worker: what all its scenarios share."""
+
+
+def _begin(folder: Path, inputs: DayInputs) -> None:
+    workspace = Workspace.open(folder)
+    _facts.append((workspace, inputs, Roads(workspace)))
+
+
+def _run(day: date, scenario: Scenario, search: Search) -> ScenarioResult:
+    workspace, inputs, roads = _facts[0]
+    planned = plan_day(workspace, inputs, day, search, scenario=scenario, roads=roads, in_process=True)
     return ScenarioResult(scenario=scenario, plan=planned.plan)
 
 
@@ -98,7 +110,6 @@ def _open_roads_once(
     workspace: Workspace, inputs: DayInputs, day: date, scenarios: Sequence[Scenario]
 ) -> None:
     """Build the road graphs before the workers start, so that each reads them instead of building its own."""
-    from scheduler.planning.roads import Roads
     from scheduler.planning.teams import teams_of
 
     roads = Roads(workspace)
