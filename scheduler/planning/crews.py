@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,7 +20,7 @@ from scheduler.planning.teams import Team, on_duty, teams_of
 from scheduler.settings import CrewsTable
 
 if TYPE_CHECKING:
-    from solvers.ortools.pairing import Demand
+    from solvers.ortools.pairing import Demand, Room
 
 _NEAREST = 12
 """Partners tried for each agent: the nearest."""
@@ -38,6 +38,7 @@ _METRES_A_SECOND = {TravelMode.CAR: 6.0, TravelMode.BICYCLE: 3.5, TravelMode.FOO
 _DETOUR = 1.4
 _TOUR = 0.7124  # of the shortest tour through n random places in an area, to sqrt(n * area)
 _DEGREE_M = 111_320.0
+_MOMENT = timedelta(microseconds=1)
 
 
 def crewing_of(settings: CrewsTable, scenario: Scenario) -> CrewsTable:
@@ -117,16 +118,16 @@ class _Former:
         before = past()
         teams = [*self.crews, *(team for team, _ in pairs)]
         priced = [
-            *(Pair(team.id, team.id, self.pace.fits(team), 0, given=True) for team in self.crews),
+            *(Pair(team.id, team.id, self.pace.room(team), 0, given=True) for team in self.crews),
             *(
                 Pair(
-                    team.members[0].id, team.members[1].id, self.pace.fits(team), _price(team, apart, before)
+                    team.members[0].id, team.members[1].id, self.pace.room(team), _price(team, apart, before)
                 )
                 for team, apart in pairs
             ),
         ]
         singles = [Team(agent.id, (agent,)) for agent in self.free]
-        persons = [Person(team.id, self.pace.fits(team)) for team in singles]
+        persons = [Person(team.id, self.pace.room(team)) for team in singles]
         answer = choose_pairs(persons, priced, _demands(self.going.visits, singles, teams), seed=seed)
         chosen = [teams[at] for at in answer.chosen if at >= len(self.crews)]
         taken = {crew.id for crew in self.going.crews} | {agent.id for agent in self.going.agents}
@@ -191,16 +192,20 @@ class _Pace:
         wide = np.diff(np.quantile(lon, [0.05, 0.95]))[0] * _DEGREE_M * np.cos(np.radians(np.mean(lat)))
         self.leg_m = _TOUR * float(np.sqrt(max(high * wide, 1.0) / len(visits))) * _DETOUR
 
-    def fits(self, team: Team) -> int:
+    def room(self, team: Team) -> Room:
         """The visits that fit into the hours the team has."""
+        from solvers.ortools.pairing import Room
+
         shift = team.shift
         if shift is None:
-            return 0
-        free = _seconds(shift.end) - _seconds(shift.start)
-        if team.lunch is not None:
-            free -= int(team.lunch.duration.total_seconds())
-        fits = int(_KEPT * free / (self.service + self.leg_m / _METRES_A_SECOND[team.mode]))
-        return fits if team.max_visits is None else min(fits, team.max_visits)
+            return Room(0, (0.0,) * 24)
+        begin, end = _seconds(shift.start), _seconds(shift.end)
+        a_visit = self.service + self.leg_m / _METRES_A_SECOND[team.mode]
+        by_hour = (max(0, min(end, 3600 * hour + 3600) - max(begin, 3600 * hour)) for hour in range(24))
+        lunch = int(team.lunch.duration.total_seconds()) if team.lunch is not None else 0
+        fits = int(_KEPT * (end - begin - lunch) / a_visit)
+        whole = fits if team.max_visits is None else min(fits, team.max_visits)
+        return Room(max(0, whole), tuple(seconds / a_visit for seconds in by_hour))
 
 
 def _seconds(clock: time) -> int:
@@ -226,10 +231,10 @@ def _demands(visits: Sequence[Visit], singles: Sequence[Team], teams: Sequence[T
     """Visits that ask the same, and who may make them. Those for three and more are left to crews of three."""
     from solvers.ortools.pairing import Demand
 
-    kinds: dict[tuple[str, int, frozenset[str], frozenset[str]], list[Visit]] = {}
+    kinds: dict[tuple[str, int, frozenset[str], frozenset[str], frozenset[int]], list[Visit]] = {}
     for visit in visits:
         case = visit.case
-        key = (case.agency, case.people, case.required_skills, case.excluded_agents)
+        key = (case.agency, case.people, case.required_skills, case.excluded_agents, _good_hours(visit))
         kinds.setdefault(key, []).append(visit)
     top = max((visit.top_worth.minor for visit in visits), default=0)
     return [
@@ -240,10 +245,23 @@ def _demands(visits: Sequence[Visit], singles: Sequence[Team], teams: Sequence[T
             ),
             alone=frozenset(team.id for team in singles if _serves(team, alike[0])),
             pairs=frozenset(at for at, team in enumerate(teams) if _serves(team, alike[0])),
+            hours=key[4],
         )
         for key, alike in kinds.items()
         if key[1] <= 2
     ]
+
+
+def _good_hours(visit: Visit) -> frozenset[int]:
+    """The hours of the clock in which it may begin and earns half of its worth or more."""
+    found: set[int] = set()
+    for window in visit.windows:
+        for band in visit.bands:
+            open_ = window.meet(band.window)
+            if open_ is not None and 2 * band.worth.minor >= visit.top_worth.minor:
+                last = max(open_.start, open_.end - _MOMENT)
+                found.update(range(open_.start.hour, last.hour + 1))
+    return frozenset(found)
 
 
 def _serves(team: Team, visit: Visit) -> bool:

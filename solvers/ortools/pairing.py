@@ -1,13 +1,15 @@
 """Who goes out with whom: pairs chosen by CP-SAT for the visits they reach, less what each pair costs.
 
 How the day will be routed is not known yet. A pair or a person counts for the number of visits that fit into its
-day, and a visit for its worth; the routes are searched afterwards, over the pairs chosen here.
+day and into those of its hours in which they may be made, and a visit for its worth; the routes are searched
+afterwards, over the pairs chosen here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 
 from ortools.sat.python import cp_model
 
@@ -19,12 +21,28 @@ _EFFORT = 10.0
 """Deterministic seconds of CP-SAT: they count work and no clock, so that the same pairs come out anywhere."""
 
 
+ALL_DAY = frozenset(range(24))
+"""Every hour of the clock."""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How many visits fit into a day: all together, and by the hour of the clock (24 figures)."""
+
+    whole: int
+    hourly: tuple[float, ...]
+
+    def within(self, hours: frozenset[int]) -> int:
+        """Those that fit into these hours."""
+        return min(self.whole, ceil(sum(self.hourly[hour] for hour in sorted(hours))))
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who may go in a pair, and how many visits he or she can make alone on the day."""
+    """Somebody who may go in a pair, with the visits that fit into his or her day alone."""
 
     id: str
-    capacity: int
+    room: Room
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +54,7 @@ class Pair:
 
     lead: str
     other: str
-    capacity: int
+    room: Room
     price: int
     given: bool = False
 
@@ -45,14 +63,16 @@ class Pair:
 class Demand:
     """Visits that ask the same of those who come: `worths` one a visit, in the unit of the pairs' prices.
 
-    `alone` are the persons who may make them by themselves, `pairs` the positions of the pairs that may.
-    Teams of one `group` share the time for all demands of that group; no team is in two.
+    `alone` are the persons who may make them by themselves, `pairs` the positions of the pairs that may, `hours`
+    those in which they may be made. Teams of one `group` share the time for all demands of that group; no team is
+    in two.
     """
 
     group: str
     worths: tuple[int, ...]
     alone: frozenset[str]
     pairs: frozenset[int]
+    hours: frozenset[int] = ALL_DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +110,7 @@ def choose_pairs(
 class _Model:
     def __init__(self, persons: Sequence[Person], pairs: Sequence[Pair], demands: Sequence[Demand]) -> None:
         self.model, self.pairs = cp_model.CpModel(), pairs
-        self.capacity = {person.id: person.capacity for person in persons}
+        self.room = {person.id: person.room for person in persons}
         self.picked = [self.model.new_bool_var(f"pair {at}") for at in range(len(pairs))]
         self.alone = {person.id: self.model.new_bool_var(f"alone {person.id}") for person in persons}
         self._partners()
@@ -123,24 +143,31 @@ class _Model:
             ]
             served = _Sum.sum(counts)
             earned += [worth * count for (_, worth), count in zip(chunks, counts, strict=True)]
-            self.model.add(served <= self._room(demand.alone, demand.pairs))
+            self.model.add(served <= self._room([demand], demand.hours))
             groups.setdefault(demand.group, []).append((demand, served))
         for members in groups.values():
             self._shared_room(members)
         return earned
 
     def _shared_room(self, members: Sequence[tuple[Demand, Expression]]) -> None:
-        """A group's demands together, and those of them that pairs alone may serve."""
-        together = [entry for entry in members if not entry[0].alone]
-        for some in (members, together):
-            if some:
-                alone = frozenset().union(*(demand.alone for demand, _ in some))
-                pairs = frozenset().union(*(demand.pairs for demand, _ in some))
-                self.model.add(_Sum.sum([served for _, served in some]) <= self._room(alone, pairs))
+        """A group's demands together, and those of them that pairs alone may serve; by the hours they are left to."""
+        limits = {ALL_DAY, *(demand.hours for demand, _ in members)}
+        for hours in sorted(limits, key=sorted):
+            inside = [entry for entry in members if entry[0].hours <= hours]
+            together = [entry for entry in inside if not entry[0].alone]
+            for some in (inside, together):
+                if some:
+                    room = self._room([demand for demand, _ in some], hours)
+                    self.model.add(_Sum.sum([served for _, served in some]) <= room)
 
-    def _room(self, alone: frozenset[str], pairs: frozenset[int]) -> Expression:
-        single = [self.capacity[ident] * self.alone[ident] for ident in self.capacity if ident in alone]
-        double = [self.pairs[at].capacity * self.picked[at] for at in sorted(pairs)]
+    def _room(self, demands: Sequence[Demand], hours: frozenset[int]) -> Expression:
+        """The visits that fit into these hours of the teams that may make any of them."""
+        alone = frozenset().union(*(demand.alone for demand in demands))
+        pairs = frozenset().union(*(demand.pairs for demand in demands))
+        single = [
+            room.within(hours) * self.alone[ident] for ident, room in self.room.items() if ident in alone
+        ]
+        double = [self.pairs[at].room.within(hours) * self.picked[at] for at in sorted(pairs)]
         return _Sum.sum([*single, *double])
 
     def _hint(self) -> None:

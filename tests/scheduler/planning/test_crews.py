@@ -115,6 +115,24 @@ def test_nobody_is_paired_with_somebody_too_far_away_or_without_common_hours() -
     assert formed([agent_at("A"), agent_at("B", agency="north")], twos(9)) == ()
 
 
+def hours(first: int, last: int) -> TimeWindow:
+    return TimeWindow(datetime.combine(DAY, time(first), ZONE), datetime.combine(DAY, time(last), ZONE))
+
+
+def test_a_pair_works_when_those_who_ask_for_two_may_be_visited() -> None:
+    late = DailyHours(time(12), time(20))
+    agents = [agent_at("A"), agent_at("B", 1), agent_at("C", 20, shift=late), agent_at("D", 25, shift=late)]
+    evening = [replace(each, windows=(hours(18, 20),)) for each in twos(4, worth=50_000)]
+    assert [set(pair) for pair in members(formed(agents, evening))] == [{"C", "D"}]
+    bands = (
+        WorthBand(window=hours(9, 18), worth=Money(1_000, "EUR")),
+        WorthBand(window=hours(18, 20), worth=Money(50_000, "EUR")),
+    )
+    better_late = [replace(each, bands=bands) for each in twos(4)]
+    assert [set(pair) for pair in members(formed(agents, better_late))] == [{"C", "D"}]
+    assert [set(pair) for pair in members(formed(agents, twos(4, worth=50_000)))] == [{"A", "B"}]
+
+
 def test_a_language_that_is_asked_for_is_in_a_pair() -> None:
     agents = [agent_at("A"), agent_at("B"), agent_at("C", 3, skills=frozenset({"language:zh"}))]
     asked = twos(9, required_skills=frozenset({"language:zh"}))
