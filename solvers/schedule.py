@@ -18,6 +18,7 @@ from solvers.travel import UNREACHABLE
 from solvers.vehicle import Break, Vehicle
 
 _EVER = 2**40
+_SPARE = 900  # seconds left for what takes longer than planned
 
 
 class _Instant(NamedTuple):
@@ -52,9 +53,9 @@ def schedule(problem: Problem, vehicle_id: str, task_ids: Sequence[str]) -> Rout
     """The cheapest feasible timing of these tasks in this order, or None if there is none.
 
     Forgone prizes and overtime are least (travel is given by the order), then the day ends as early as it
-    can, then it starts as late as the first service allows; the first service is delayed only where
-    `max_duration` demands it. Pins, skills, allowed vehicles and limits are obeyed. Raises KeyError for an
-    unknown id.
+    can, then it starts as late as that allows, but for a quarter of an hour: so much of the waiting is left
+    for delays, and so much before a service's latest start; less where `max_duration` demands it. Pins, skills,
+    allowed vehicles and limits are obeyed. Raises KeyError for an unknown id.
     """
     vehicle = problem.vehicle_by_id[vehicle_id]
     tasks = [problem.task_by_id[task] for task in task_ids]
@@ -105,6 +106,12 @@ def leg_times(problem: Problem, vehicle: Vehicle, tasks: Sequence[Task]) -> list
     return None if UNREACHABLE in legs else legs
 
 
+def _sure[T](found: T | None) -> T:
+    if found is None:
+        raise AssertionError("the timing being improved is itself feasible")
+    return found
+
+
 class _Timing:
     """One order of tasks of one vehicle, being timed."""
 
@@ -153,19 +160,9 @@ class _Timing:
             now, ready, done, order = stack.pop()
             yield ready, done, order
             for number, rest in enumerate(self.rests):
-                if not done >> number & 1:
-                    begun = now.not_after(rest.latest)
-                    if begun is not None:
-                        stack.append(
-                            (
-                                begun.not_before(rest.earliest).after(rest.duration),
-                                ready._replace(latest_departure=begun.latest_departure)
-                                .not_before(rest.earliest)
-                                .after(rest.duration),
-                                done | 1 << number,
-                                (*order, number),
-                            )
-                        )
+                rested = None if done >> number & 1 else self._rested(now, ready, rest)
+                if rested is not None:
+                    stack.append((*rested, done | 1 << number, (*order, number)))
 
     def _serve(
         self, before: _Label, leg: int, options: Sequence[Piece], top: int, service: int
@@ -225,13 +222,36 @@ class _Timing:
         chosen = [label.piece for label in chain[1:] if label.piece is not None]
         early = self._replay(chain[0].clock.earliest, chain[0].rests, rests, chosen)
         before_first = chain[0].rests + rests[0]
-        departure, at_home = self._latest_departure(early.starts[0], before_first)
+        missing = set(range(len(self.rests))).difference(chain[0].rests, *rests)
+        limit = min([self.vehicle.last_arrival, *(self.rests[number].latest for number in missing)])
+        first = self._latest_first(early.starts, rests, chosen, limit)
+        departure, at_home = self._latest_departure(first, before_first)
         route = self._replay(departure, before_first[:at_home], [before_first[at_home:], *rests[1:]], chosen)
         longest = self.vehicle.max_duration
         if longest is not None and route.arrival_end - route.departure > longest:
             departure = min(arrival.latest_departure, arrival.earliest - arrival.shift)
             route = self._replay(departure, chain[0].rests, rests, chosen)
         return route
+
+    def _latest_first(
+        self, starts: Sequence[int], rests: Sequence[tuple[int, ...]], chosen: Sequence[Piece], limit: int
+    ) -> int:
+        """The latest start of the first service with which the day ends, by `limit`, no later than with these starts.
+
+        It leaves some waiting, and none nearer to its latest start than that, unless it was, for delays.
+        """
+        ends = [max(start, piece.end - _SPARE) for start, piece in zip(starts, chosen, strict=True)]
+        clock = _Instant(starts[0], 0, ends[0]).after(self.tasks[0].service)
+        for position in range(1, len(self.legs)):
+            ready = clock.after(self.legs[position])
+            for number in rests[position]:
+                clock, ready = _sure(self._rested(clock, ready, self.rests[number]))
+            if position == len(chosen):
+                clock = _sure(ready.not_after(limit))
+            else:
+                clock = _sure(ready.not_after(ends[position])).not_before(chosen[position].start)
+                clock = clock.after(self.tasks[position].service)
+        return max(starts[0], min(clock.latest_departure, clock.earliest - clock.shift - _SPARE))
 
     def _latest_departure(self, first_start: int, order: tuple[int, ...]) -> tuple[int, int]:
         """The latest departure that still starts the first service then, and how many breaks precede it."""
@@ -243,19 +263,24 @@ class _Timing:
             clock = _Instant(ready.earliest, 0, _EVER)
             arrival = clock.after(self.legs[0])
             for number in order[at_home:]:
-                rest = self.rests[number]
-                begun = clock.not_after(rest.latest)
-                if begun is None:
+                rested = self._rested(clock, arrival, self.rests[number])
+                if rested is None:
                     break
-                clock = self._rest(begun, rest)
-                arrival = self._rest(arrival._replace(latest_departure=begun.latest_departure), rest)
+                clock, arrival = rested
             else:
                 on_time = arrival.not_after(first_start)
                 if on_time is not None and (best is None or on_time.latest_departure > best[0]):
                     best = (on_time.latest_departure, at_home)
-        if best is None:
-            raise AssertionError("the timing being improved is itself feasible")
-        return best
+        return _sure(best)
+
+    def _rested(self, clock: _Instant, ready: _Instant, rest: Break) -> tuple[_Instant, _Instant] | None:
+        """The end of this break on the way, and the arrival; None if it cannot begin in time."""
+        begun = clock.not_after(rest.latest)
+        if begun is None:
+            return None
+        return self._rest(begun, rest), self._rest(
+            ready._replace(latest_departure=begun.latest_departure), rest
+        )
 
     @staticmethod
     def _rest(instant: _Instant, rest: Break) -> _Instant:

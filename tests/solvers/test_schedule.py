@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import permutations
+from unittest.mock import patch
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -120,8 +121,10 @@ def test_schedule_is_as_good_as_living_through_every_second(data: st.DataObject,
     problem = data.draw(any_problem(max_tasks=3, horizon=30))
     ids = [task.id for task in problem.tasks]
     order = tuple(data.draw(st.permutations(ids))[: data.draw(st.integers(1, len(ids)))])
+    spare = data.draw(st.sampled_from([0, 4, 900]))
     for vehicle in problem.vehicles:
-        route = schedule(problem, vehicle.id, order)
+        with patch("solvers.schedule._SPARE", spare):
+            route = schedule(problem, vehicle.id, order)
         truth = best_by_the_second(problem, vehicle.id, order)
         if route is None:
             assert truth is None
@@ -165,6 +168,50 @@ def test_leaving_a_second_later_would_delay_the_first_service(data: st.DataObjec
             )
 
 
+@settings(max_examples=250, deadline=None)
+@given(data=st.data())
+def test_whoever_waits_on_the_way_could_not_have_left_later(data: st.DataObject, any_problem) -> None:
+    problem = data.draw(any_problem(max_tasks=4, horizon=40))
+    ids = [task.id for task in problem.tasks]
+    order = tuple(data.draw(st.permutations(ids))[: data.draw(st.integers(1, len(ids)))])
+    spare = data.draw(st.sampled_from([0, 3]))
+    plain = tuple(replace(vehicle, breaks=(), max_duration=None) for vehicle in problem.vehicles)
+    problem = Problem("x", problem.tasks, plain, problem.travel)
+    for vehicle in problem.vehicles:
+        with patch("solvers.schedule._SPARE", spare):
+            route = schedule(problem, vehicle.id, order)
+        if route is None:
+            continue
+        assert best_by_the_second(problem, vehicle.id, order)[0] == cost_and_end(problem, route)[0]
+        matrix, tasks = problem.matrix(vehicle).duration, [problem.task_by_id[name] for name in order]
+        waits = [
+            start - (begun + task.service + int(matrix[task.place, after.place]))
+            for task, after, begun, start in zip(
+                tasks, tasks[1:], route.starts, route.starts[1:], strict=False
+            )
+        ]
+        if sum(waits) <= spare:
+            continue
+        # Up to the first wait somebody's window, or hour of that prize, is near its end.
+        first = next(number for number, wait in enumerate(waits) if wait)
+        latest = [last_start(task, begun) for task, begun in zip(tasks, route.starts, strict=True)]
+        assert any(
+            end - begun <= spare for end, begun in zip(latest[: first + 1], route.starts, strict=False)
+        )
+
+
+def last_start(task: Task, begun: int) -> int:
+    """The last second up to which a service may begin at any moment from `begun` on, and earns the same."""
+    second = begun
+    while (
+        task.pinned_start is None
+        and any(window.start <= second + 1 <= window.end for window in task.windows)
+        and task.prize_at(second + 1) == task.prize_at(begun)
+    ):
+        second += 1
+    return second
+
+
 @pytest.fixture
 def street(on_line: Callable[..., TravelMatrix]) -> Callable[..., Problem]:
     """Tasks a, b, c at 10, 20, 30 on a line; the vehicle at 0."""
@@ -181,6 +228,17 @@ def street(on_line: Callable[..., TravelMatrix]) -> Callable[..., Problem]:
 def test_waits_for_a_window_and_leaves_home_late(street: Callable[..., Problem]) -> None:
     route = schedule(street(a={"windows": (Window(100, 110),)}), "v", ["a", "b"])
     assert route == Route("v", ("a", "b"), (100, 115), 90, 140, ())
+
+
+def test_a_quarter_of_an_hour_of_a_wait_is_left_for_delays(street: Callable[..., Problem]) -> None:
+    long = Vehicle("v", 0, 0, 0, 20_000)
+    late = {"windows": (Window(9000, 9100),)}
+    whole = street(long, a={"windows": (Window(0, 9000),)}, b=late, c={"windows": (Window(0, 9999),)})
+    route = schedule(whole, "v", ["a", "b", "c"])
+    assert route == Route("v", ("a", "b", "c"), (8085, 9000, 9015), 8075, 9050, ())
+    route = schedule(street(long, a={"windows": (Window(0, 4000),)}, b=late), "v", ["a", "b"])
+    assert route is not None
+    assert route.starts == (4000 - 900, 9000)
 
 
 def test_second_window_is_used_when_the_first_is_missed(street: Callable[..., Problem]) -> None:
