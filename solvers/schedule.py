@@ -201,8 +201,7 @@ class _Timing:
     def _home(self, label: _Label) -> Iterator[tuple[int, int, _Label, _Instant, tuple[int, ...]]]:
         vehicle = self.vehicle
         for ready, taken, rests in self._travel(label.clock, self.legs[-1], label.taken):
-            missing = [rest.latest for number, rest in enumerate(self.rests) if not taken >> number & 1]
-            arrival = ready.not_after(min([vehicle.last_arrival, *missing]))
+            arrival = ready.not_after(self._latest_end(taken))
             if arrival is None:
                 continue
             late = max(0, arrival.earliest - vehicle.shift_end)
@@ -213,6 +212,11 @@ class _Timing:
             price = label.forgone + late * vehicle.cost_per_overtime_second
             yield price, arrival.earliest, label, arrival, rests
 
+    def _latest_end(self, taken: int) -> int:
+        """The day's latest end, which a break that is not taken must not come before."""
+        missing = [rest.latest for number, rest in enumerate(self.rests) if not taken >> number & 1]
+        return min([self.vehicle.last_arrival, *missing])
+
     def _route(self, last: _Label, arrival: _Instant, last_rests: tuple[int, ...]) -> Route:
         chain = [last]
         while chain[-1].before is not None:
@@ -220,11 +224,10 @@ class _Timing:
         chain.reverse()
         rests = [label.rests for label in chain[1:]] + [last_rests]
         chosen = [label.piece for label in chain[1:] if label.piece is not None]
+        taken = last.taken | sum(1 << number for number in last_rests)
         early = self._replay(chain[0].clock.earliest, chain[0].rests, rests, chosen)
         before_first = chain[0].rests + rests[0]
-        missing = set(range(len(self.rests))).difference(chain[0].rests, *rests)
-        limit = min([self.vehicle.last_arrival, *(self.rests[number].latest for number in missing)])
-        first = self._latest_first(early.starts, rests, chosen, limit)
+        first = self._latest_first(early, rests, chosen, self._latest_end(taken))
         departure, at_home = self._latest_departure(first, before_first)
         route = self._replay(departure, before_first[:at_home], [before_first[at_home:], *rests[1:]], chosen)
         longest = self.vehicle.max_duration
@@ -234,12 +237,17 @@ class _Timing:
         return route
 
     def _latest_first(
-        self, starts: Sequence[int], rests: Sequence[tuple[int, ...]], chosen: Sequence[Piece], limit: int
+        self, early: Route, rests: Sequence[tuple[int, ...]], chosen: Sequence[Piece], limit: int
     ) -> int:
-        """The latest start of the first service with which the day ends, by `limit`, no later than with these starts.
+        """The latest start of the first service with which the day ends, by `limit`, no later than this early one.
 
         It leaves some waiting, and none nearer to its latest start than that, unless it was, for delays.
         """
+        starts, resting = early.starts, sum(self.rests[n].duration for order in rests[1:] for n in order)
+        busy = sum(self.legs[1:]) + sum(task.service for task in self.tasks) + resting
+        latest = early.arrival_end - busy - _SPARE
+        if latest <= starts[0]:
+            return starts[0]
         ends = [max(start, piece.end - _SPARE) for start, piece in zip(starts, chosen, strict=True)]
         clock = _Instant(starts[0], 0, ends[0]).after(self.tasks[0].service)
         for position in range(1, len(self.legs)):
@@ -251,7 +259,7 @@ class _Timing:
             else:
                 clock = _sure(ready.not_after(ends[position])).not_before(chosen[position].start)
                 clock = clock.after(self.tasks[position].service)
-        return max(starts[0], min(clock.latest_departure, clock.earliest - clock.shift - _SPARE))
+        return min(clock.latest_departure, latest)
 
     def _latest_departure(self, first_start: int, order: tuple[int, ...]) -> tuple[int, int]:
         """The latest departure that still starts the first service then, and how many breaks precede it."""

@@ -84,7 +84,9 @@ def days_before(plan: Plan, path: Path) -> tuple[Plan, ...]:
     if plan.horizon is None:
         return ()
     own = path if path.is_dir() else path.parent
-    others = [read_plan(folder)[0] for folder in _day_folders(own.resolve().parent)]
+    between = plan.horizon.first.isoformat(), plan.day.isoformat()
+    beside = [at for at in _day_folders(own.resolve().parent) if between[0] <= at.name < between[1]]
+    others = [read_plan(at)[0] for at in beside]
     return tuple(other for other in others if other.horizon == plan.horizon and other.day < plan.day)
 
 

@@ -7,7 +7,7 @@ the store does not know (edited by hand, another workspace's) has no such excuse
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -86,15 +86,20 @@ def current_plan(workspace: Workspace, path: Path, inputs: DayInputs, matrices: 
     from scheduler.store.opening import open_store
 
     plan, digest = read_plan(path)
-    earlier = days_before(plan, path)
+    earlier, context = days_before(plan, path), rule_context(workspace, inputs)
+    certificate = certify_after(plan, digest, context, earlier)
     with open_store(workspace) as store:
         records = store.plans(plan.day)
         made = {outcome.case for outcome in store.outcomes() if outcome.plan == plan.id}
     if not known_clean(digest, records):
-        certificate = certify_after(plan, digest, rule_context(workspace, inputs), earlier)
         made_here = any(record.sha256 == digest for record in records)
         return Changed(plan=plan, certificate=certificate, known=False, made_here=made_here)
-    return as_of_now(workspace, plan, digest, inputs, matrices, made, earlier)
+    gone = withdrawals(workspace, plan, inputs, certificate, made)
+    if not gone:
+        return Changed(plan=plan, certificate=certificate)
+    left = without(plan, gone, matrices, known=frozenset(case.id for case in inputs.cases))
+    again = certify_after(left, sha256(plan_bytes(left)), context, earlier)
+    return Changed(plan=left, certificate=again, withdrawn=gone)
 
 
 def known_clean(digest: str, records: Iterable[PlanRecord]) -> bool:
@@ -135,26 +140,6 @@ def withdrawals(
                     Withdrawal(case=stop.case, vehicle=route.vehicle, code=code, words=words, source=source)
                 )
     return tuple(found)
-
-
-def as_of_now(
-    workspace: Workspace,
-    plan: Plan,
-    digest: str,
-    inputs: DayInputs,
-    matrices: Matrices,
-    made: Collection[str] = frozenset(),
-    earlier: Sequence[Plan] = (),
-) -> Changed:
-    """The plan without what the facts of today bar, judged anew. See `withdrawals` and `days_before`."""
-    context = rule_context(workspace, inputs)
-    certificate = certify_after(plan, digest, context, earlier)
-    gone = withdrawals(workspace, plan, inputs, certificate, made)
-    if not gone:
-        return Changed(plan=plan, certificate=certificate)
-    left = without(plan, gone, matrices, known=frozenset(case.id for case in inputs.cases))
-    again = certify_after(left, sha256(plan_bytes(left)), context, earlier)
-    return Changed(plan=left, certificate=again, withdrawn=gone)
 
 
 def without(

@@ -239,16 +239,16 @@ def _demands(visits: Sequence[Visit], singles: Sequence[Team], teams: Sequence[T
     top = max((visit.top_worth.minor for visit in visits), default=0)
     return [
         Demand(
-            group=key[0],
+            group=agency,
             worths=tuple(
                 visit.top_worth.minor + (_MANDATORY * top if visit.case.mandatory else 0) for visit in alike
             ),
             alone=frozenset(team.id for team in singles if _serves(team, alike[0])),
             pairs=frozenset(at for at, team in enumerate(teams) if _serves(team, alike[0])),
-            hours=key[4],
+            hours=hours,
         )
-        for key, alike in kinds.items()
-        if key[1] <= 2
+        for (agency, people, _, _, hours), alike in kinds.items()
+        if people <= 2
     ]
 
 

@@ -73,12 +73,10 @@ class Roads:
 
         Python's lock is not held where they are found.
         """
-        made: dict[TravelMode, TravelMatrix] = {}
-        for mode in sorted(set(modes)):
-            part = self._known[mode].part(points) if mode in self._known else None
-            if part is not None:
-                made[mode] = part
-        missing = sorted(set(modes) - made.keys())
+        wanted = sorted(set(modes))
+        parts = {mode: self._known[mode].part(points) for mode in wanted if mode in self._known}
+        made = {mode: part for mode, part in parts.items() if part is not None}
+        missing = [mode for mode in wanted if mode not in made]
         if missing:
             self._note(f"travel times by {', '.join(missing)}")
             with ThreadPoolExecutor(len(missing)) as pool:
