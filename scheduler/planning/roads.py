@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -18,6 +19,11 @@ from scheduler.settings import Workspace
 
 Note = Callable[[str], None]
 _MIDDAY = 13  # one hour's speeds stand for the day
+
+
+def _cores() -> int:
+    """Those this process may use: several searches on one core take each other's cache, and a fifth longer."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class _Known:
@@ -69,7 +75,7 @@ class Roads:
     def matrices(
         self, modes: Iterable[TravelMode], points: tuple[LatLon, ...]
     ) -> Mapping[TravelMode, TravelMatrix]:
-        """Travel times and distances between all points, for each way of travel, found in a thread each.
+        """Travel times and distances between all points, for each way of travel, as many at once as there are cores.
 
         Python's lock is not held where they are found.
         """
@@ -79,7 +85,7 @@ class Roads:
         missing = [mode for mode in wanted if mode not in made]
         if missing:
             self._note(f"travel times by {', '.join(missing)}")
-            with ThreadPoolExecutor(len(missing)) as pool:
+            with ThreadPoolExecutor(min(len(missing), _cores())) as pool:
                 found = pool.map(lambda mode: self.engine(mode).matrix(points), missing)
                 made.update(zip(missing, found, strict=True))
         for mode in missing:
