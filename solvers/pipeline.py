@@ -17,7 +17,7 @@ from solvers.problem import Problem
 from solvers.progress import Phase, Remark, StoppedBy
 from solvers.race import Race
 from solvers.repair import repaired
-from solvers.settings import Heat, Settings
+from solvers.settings import Heat, Settings, whole_up_to
 from solvers.solution import Orders, Solution
 from solvers.stopping import StopRule
 
@@ -109,7 +109,7 @@ class _Search:
         rounds = Rounds(board, self.crew, job.seed)
         if settings.confirm:
             Thread(target=self._fetch_model, daemon=True).start()
-        if len(self.problem.tasks) > settings.whole:
+        if len(self.problem.tasks) > whole_up_to(settings, self.problem):
             rounds.begin(self._start(), begun, settings.part)
             heat = Heat.of(settings, self.problem).times(usual_leg(self.problem, rounds.now))
             self._in_rounds(rounds, heat)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from solvers.demand import eligible
 from solvers.problem import Problem
 
 
@@ -17,11 +18,12 @@ class Settings:
     one after another, if there is time for `lane_steps` steps a task in each. Where there are several, they take the
     share `race` of the search in all and come down to `judged` legs, from where the best goes on.
 
-    Beyond `whole` tasks it is done in parts of about `part` tasks, or of more where the first plan needs more for
-    `part_days` days, and `rounds` are the times that these are put together. Then, until the time is up, parts of
-    about `near` tasks are searched again, each from `again` legs to `settled` in so many steps a task, or seconds, as
-    follow; what is better is kept. Pairs are given for a problem whose tasks are all mandatory and for one whose tasks
-    are all optional; others lie between. The plan is confirmed in the routing model unless `confirm` is False.
+    Beyond `whole` tasks, or beyond `unlike` where all are mandatory and vehicles differ, it is done in parts of about
+    `part` tasks, or of more where the first plan needs more for `part_days` days, and `rounds` are the times that these
+    are put together. Then, until the time is up, parts of about `near` tasks are searched again, each from `again` legs
+    to `settled` in so many steps a task, or seconds, as follow; what is better is kept. Pairs are given for a problem
+    whose tasks are all mandatory and for one whose tasks are all optional; others lie between. The plan is confirmed in
+    the routing model unless `confirm` is False.
     """
 
     hot: tuple[float, float] = (1.0, 4.0)
@@ -32,6 +34,7 @@ class Settings:
     lane_steps: int = 450
     race: float = 0.75
     whole: int = 350
+    unlike: int = 1000
     part: int = 250
     part_days: int = 6
     rounds: int = 16
@@ -76,6 +79,19 @@ def lanes_within(settings: Settings, problem: Problem, steps: float) -> int:
     """Lanes one after another on a core that takes so many steps until the broad search is over."""
     enough = int(steps * settings.race / (settings.lane_steps * len(problem.tasks)))
     return max(1, min(most_lanes(settings, problem), enough))
+
+
+def whole_up_to(settings: Settings, problem: Problem) -> int:
+    """Tasks up to which this problem is searched as a whole."""
+    return settings.unlike if _must_choose(problem) else settings.whole
+
+
+def _must_choose(problem: Problem) -> bool:
+    """Whether every task has to be served and it matters by which vehicle."""
+    if optional_share(problem) > 0:
+        return False
+    able = tuple(eligible(problem).values())
+    return len({(replace(v, id="-"), *(v.id in ids for ids in able)) for v in problem.vehicles}) > 1
 
 
 def optional_share(problem: Problem) -> float:

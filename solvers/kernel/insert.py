@@ -13,6 +13,7 @@ from solvers.kernel.tables import (
     EVENING,
     FIXED,
     IS_EVENING,
+    JUDGED,
     KIND,
     LOAD,
     MOST_TASKS,
@@ -33,10 +34,9 @@ from solvers.kernel.tables import (
     TARGET,
     UNPINNED,
     UNSERVED,
-    WALKED,
     Tables,
 )
-from solvers.kernel.timing import fits_between, next_start, walk
+from solvers.kernel.timing import day_end_with, fits_between, next_start
 
 
 @inlined
@@ -153,8 +153,8 @@ def base_cost(t: Tables, v: int, u: int) -> int:
 def lasts(t: Tables, s: State, x: Scratch, v: int, a: int, u: int, mode: int, cost: int) -> bool:
     """Whether the day is then short enough and, with its overtime, still the cheapest; notes the cost if so."""
     cost += t.mode_forgone[mode]
-    if t.vehicle[v, WALKED]:
-        arrival = walk(t, s, v, a, u, mode, x.clock)
+    if t.vehicle[v, JUDGED]:
+        arrival = day_end_with(t, s, x, v, a, u, mode)
         if arrival >= NEVER:
             return False
         late = max(0, arrival - t.vehicle[v, SHIFT_END]) - max(0, s.route[v, END] - t.vehicle[v, SHIFT_END])
@@ -186,10 +186,15 @@ def look_everywhere(t: Tables, s: State, x: Scratch, u: int, blink: float) -> No
 def look_near(t: Tables, s: State, x: Scratch, u: int, neighbours: int, blink: float) -> None:
     """The cheapest insertion of task u beside a task near it."""
     x.counters[0] += 1
-    stamp = x.counters[0]
-    for k in range(min(neighbours, t.near.shape[1])):
+    stamp, left = x.counters[0], neighbours
+    for k in range(t.near.shape[1]):
         w = np.int64(t.near[u, k])
         v = np.int64(s.node[w, WHO])
+        if v != NOBODY and t.fits[u, v] == 0:
+            continue
+        left -= 1
+        if left < 0:
+            break
         if v == NOBODY or not has_room(t, s, v, u):
             continue
         base = base_cost(t, v, u)

@@ -26,8 +26,8 @@ from solvers.kernel.state import (
     copy_state,
 )
 from solvers.kernel.tables import AT as ROW
-from solvers.kernel.tables import LOAD, LONGEST, NEVER, PRIZE, WALKED, Tables
-from solvers.kernel.timing import fits_between, walk
+from solvers.kernel.tables import JUDGED, LOAD, LONGEST, NEVER, PRIZE, Tables
+from solvers.kernel.timing import day_end, fits_between
 
 _LESS = 0.4
 """The size of a small ruin against the average."""
@@ -109,10 +109,10 @@ def better_modes(t: Tables, s: State, x: Scratch, v: int) -> None:
                 if fits_between(t, s, v, a, b, into, out, u, other):
                     before = s.total[0]
                     set_mode(t, s, v, u, other)
-                    if not t.vehicle[v, WALKED]:
+                    if not t.vehicle[v, JUDGED]:
                         break
                     if s.total[0] < before and (
-                        t.vehicle[v, LONGEST] >= NEVER or walk(t, s, v, -1, -1, 0, x.clock) < NEVER
+                        t.vehicle[v, LONGEST] >= NEVER or day_end(t, s, x, v) < NEVER
                     ):
                         break
                     set_mode(t, s, v, u, mode)
@@ -125,7 +125,7 @@ def is_sound(t: Tables, s: State, x: Scratch) -> bool:
     for k in range(x.counters[1]):
         v = x.touched[k]
         if t.vehicle[v, LONGEST] < NEVER and s.route[v, COUNT]:
-            if walk(t, s, v, -1, -1, 0, x.clock) >= NEVER:
+            if day_end(t, s, x, v) >= NEVER:
                 return False
     return True
 

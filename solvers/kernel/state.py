@@ -9,11 +9,16 @@ from numpy.typing import NDArray
 
 from solvers.kernel.compiled import compiled, inlined
 from solvers.kernel.tables import AT as ROW
-from solvers.kernel.tables import LAST_ARRIVAL, NEVER, SHIFT_START, STATES, Tables
+from solvers.kernel.tables import JUDGED, LAST_ARRIVAL, NEVER, SHIFT_START, STATES, SUMMED, Tables
 
-# Columns of State.node; behind them the earliest leave by set of breaks taken, then the latest arrival by the same.
+# Columns of State.node; behind them the earliest leave by set of breaks taken, then the latest arrival by the same,
+# then, where somebody's day is SUMMED, four more (`timing.DUTY_TO`).
 # AT never changes and LEG is the travel to the next node: both are here to be beside what else a test reads.
 NEXT, PREV, WHO, MODE, AT, LEG, LEAVE = range(7)
+# The four behind all of these, of days that are SUMMED (Vidal et al. 2013): seconds on duty up to the leave of a node
+# without waiting, the latest departure from home with which nothing up to it is late, seconds on duty from the arrival
+# at it on, the end of the day for whoever arrives as early as one likes.
+DUTY_TO, OFF_BY, DUTY_FROM, DONE_BY = range(4)
 # Columns of State.route
 COUNT, TRAVEL, LOADED, COST, END = range(5)  # END is 0 for whoever stays at home
 
@@ -23,7 +28,7 @@ NOBODY = -1
 class State(NamedTuple):
     """Routes are linked lists of nodes, from the node where a day starts to the one where it ends."""
 
-    node: NDArray[np.int32]  # (n + 2 m, 6 + 2 states)
+    node: NDArray[np.int32]  # (n + 2 m, 6 + 2 states + spans)
     route: NDArray[np.int64]  # (m, 5)
     shared: NDArray[np.int64]  # what each balance measures
     total: NDArray[np.int64]  # [the cost of everything]
@@ -36,7 +41,7 @@ COLUMNS = {"route": 5}
 def memory_for(t: Tables) -> State:
     """Memory for one plan; `send_home` must be called on it first."""
     return State(
-        np.zeros((t.tasks + 2 * t.vehicles, LEAVE + 2 * t.states), np.int32),
+        np.zeros((t.tasks + 2 * t.vehicles, LEAVE + 2 * t.states + t.spans), np.int32),
         np.zeros((t.vehicles, 5), np.int64),
         np.zeros(len(t.balance), np.int64),
         np.zeros(1, np.int64),
@@ -82,6 +87,12 @@ def send_home(t: Tables, s: State) -> None:
             s.node[end, LEAVE + t.states + k] = min(t.vehicle[v, LAST_ARRIVAL], t.due[v, k])
             if k >= t.vehicle[v, STATES]:
                 s.node[end, LEAVE + t.states + k] = -NEVER
+        if t.vehicle[v, JUDGED] == SUMMED:
+            spans = LEAVE + 2 * t.states
+            s.node[start, spans + DUTY_TO] = 0
+            s.node[start, spans + OFF_BY] = NEVER
+            s.node[end, spans + DUTY_FROM] = 0
+            s.node[end, spans + DONE_BY] = -NEVER
 
 
 @inlined

@@ -23,6 +23,7 @@ NEVER = 2_000_000_000
 UNPINNED = -2
 _MOST_FREE = 1 << 60
 _LARGEST = 1 << 53
+_APART = 1e12
 _GUIDE_LEGS = 20
 
 
@@ -46,11 +47,13 @@ UNSERVED, PRIZE, LOAD, PIN = range(4)
     LONGEST,
     CAPACITY,
     EVENING,
-    WALKED,
+    JUDGED,
     STATES,
     SHARES,
     SHARES_END,
 ) = range(18)
+# Values of JUDGED: how the end and the length of a day are told, where they matter
+WALKED, SUMMED = 1, 2
 # Columns of Tables.option
 TO, ADD, FLOOR, LATEST = range(4)
 # Columns of Tables.balance
@@ -74,6 +77,7 @@ class Tables(NamedTuple):
     tasks: int
     vehicles: int
     states: int  # sets of breaks taken, at most: 2 ** breaks
+    spans: int  # labels that tell how long a day lasts: 4, or 0 where nobody's day is SUMMED
     by_metre: bool
     has_extra: bool
     has_pins: bool
@@ -117,7 +121,7 @@ def tables_of(problem: Problem, *, neighbours: int = 100) -> Tables:
     guide = int(not any(v.cost_per_travel_second or v.cost_per_metre for v in vehicles))
     scale = _scale(problem, travel) if guide else 1
     extra = _extra(problem) * scale
-    vehicle = _vehicles(problem, fits, extra, scale, guide)
+    vehicle = _vehicles(problem, modes, fits, extra, scale, guide)
     node = np.zeros((len(at), 2), np.int32)
     node[:, AT] = at
     node[: len(tasks), SERVICE] = [task.service for task in tasks]
@@ -125,6 +129,7 @@ def tables_of(problem: Problem, *, neighbours: int = 100) -> Tables:
         tasks=len(tasks),
         vehicles=len(vehicles),
         states=int(vehicle[:, STATES].max()),
+        spans=4 if (vehicle[:, JUDGED] == SUMMED).any() else 0,
         by_metre=by_metre,
         has_extra=bool(extra.any()),
         has_pins=any(t.pinned_position is not None for t in tasks),
@@ -146,7 +151,7 @@ def tables_of(problem: Problem, *, neighbours: int = 100) -> Tables:
         balance=np.array(
             [[b.measure is Measure.EVENINGS, b.target, b.price * scale] for b in problem.balances], np.int64
         ).reshape(-1, 3),
-        near=_near(problem, modes, travel, at, neighbours),
+        near=_near(problem, modes, travel, at, fits, neighbours),
     )
 
 
@@ -174,12 +179,19 @@ def _tasks(problem: Problem, scale: int) -> Ints:
     return np.array(rows, np.int64).reshape(-1, 4)
 
 
-def _vehicles(problem: Problem, fits: NDArray[np.uint8], extra: Ints, scale: int, guide: int) -> Ints:
+def _vehicles(
+    problem: Problem,
+    modes: list[list[Mode]],
+    fits: NDArray[np.uint8],
+    extra: Ints,
+    scale: int,
+    guide: int,
+) -> Ints:
     def limit(value: int | None) -> int:
         return _MOST_FREE if value is None else value
 
     profiles = {profile: number for number, profile in enumerate(problem.travel)}
-    kinds, walked = _kinds(problem, fits, extra), _walked(problem)
+    kinds, judged = _kinds(problem, fits, extra), _judged(problem, modes)
     shares = np.cumsum([0, *(sum(v.id in b.vehicles for b in problem.balances) for v in problem.vehicles)])
     rows = [
         (
@@ -197,7 +209,7 @@ def _vehicles(problem: Problem, fits: NDArray[np.uint8], extra: Ints, scale: int
             limit(v.max_duration),
             limit(v.capacity),
             NEVER if v.evening_from is None else v.evening_from,
-            walked[k],
+            judged[k],
             1 << len(v.due_breaks),
             shares[k],
             shares[k + 1],
@@ -290,15 +302,22 @@ def _kinds(problem: Problem, fits: NDArray[np.uint8], extra: Ints) -> list[int]:
     return kinds
 
 
-def _walked(problem: Problem) -> list[bool]:
-    """Whose insertions are judged by a walk to the end of the day: its end or its duration matters."""
+def _judged(problem: Problem, modes: list[list[Mode]]) -> list[int]:
+    """How insertions are judged where the end or the length of a day matters: `SUMMED` from labels, or `WALKED`.
+
+    0 for all other days. Labels add up where there is no break to take and no second window to wait for.
+    """
     evening = {v for b in problem.balances if b.measure is Measure.EVENINGS for v in b.vehicles}
-    return [
-        v.max_duration is not None
-        or bool(v.max_overtime and v.cost_per_overtime_second)
-        or (v.id in evening and v.evening_from is not None)
-        for v in problem.vehicles
-    ]
+    plain = all(len(spans) == 1 for group in modes for _, spans in group)
+    judged = []
+    for v in problem.vehicles:
+        matters = (
+            v.max_duration is not None
+            or bool(v.max_overtime and v.cost_per_overtime_second)
+            or (v.id in evening and v.evening_from is not None)
+        )
+        judged.append((SUMMED if plain and not v.due_breaks else WALKED) if matters else 0)
+    return judged
 
 
 def _options(problem: Problem) -> dict[str, Any]:
@@ -337,8 +356,18 @@ def _ways(vehicle: Vehicle) -> list[tuple[int, int, int, int]]:
     return ways
 
 
-def _near(problem: Problem, modes: list[list[Mode]], travel: Int32, at: Int32, count: int) -> Int32:
-    """The nearest other tasks by travel, waiting and lateness (Vidal et al. 2013), to or from the task."""
+def _near(
+    problem: Problem,
+    modes: list[list[Mode]],
+    travel: Int32,
+    at: Int32,
+    fits: NDArray[np.uint8],
+    count: int,
+) -> Int32:
+    """The nearest other tasks by travel, waiting and lateness (Vidal et al. 2013), to or from the task.
+
+    Tasks that no vehicle may serve both come last.
+    """
     size = len(problem.tasks)
     keep = min(count, size - 1)
     near = np.zeros((size, keep), np.int32)
@@ -348,6 +377,8 @@ def _near(problem: Problem, modes: list[list[Mode]], travel: Int32, at: Int32, c
     shuts = np.array([m[-1][1][-1][1] if m else -1 for m in modes], np.int64)
     service = np.array([task.service for task in problem.tasks], np.int64)
     rows = at[:size]
+    kinds, kind = np.unique(fits, axis=0, return_inverse=True)
+    apart = kinds.astype(np.int32) @ kinds.T.astype(np.int32) == 0
     for task in range(size):
         out = travel[0, rows[task], rows].astype(np.int64)
         into = travel[0, rows, rows[task]].astype(np.int64)
@@ -356,6 +387,7 @@ def _near(problem: Problem, modes: list[list[Mode]], travel: Int32, at: Int32, c
         late_out = np.maximum(0, opens[task] + service[task] + out - shuts)
         late_in = np.maximum(0, opens + service + into - shuts[task])
         away = np.minimum(out + 0.2 * wait_out + late_out, into + 0.2 * wait_in + late_in)
+        away[apart[kind[task], kind]] += _APART
         away[task] = np.inf
         found = np.argpartition(away, keep - 1)[:keep]
         near[task] = found[np.lexsort((found, away[found]))]

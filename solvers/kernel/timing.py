@@ -6,13 +6,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solvers.kernel.compiled import compiled, inlined
-from solvers.kernel.state import COST, COUNT, END, LEAVE, LEG, MODE, NEXT, PREV, State
+from solvers.kernel.scratch import Scratch
+from solvers.kernel.state import AT as COLUMN
+from solvers.kernel.state import (
+    COST,
+    COUNT,
+    DONE_BY,
+    DUTY_FROM,
+    DUTY_TO,
+    END,
+    LEAVE,
+    LEG,
+    MODE,
+    NEXT,
+    OFF_BY,
+    PREV,
+    State,
+)
 from solvers.kernel.tables import (
     ADD,
     AT,
     EVENING,
     FLOOR,
     IS_EVENING,
+    JUDGED,
     LAST_ARRIVAL,
     LATEST,
     LONGEST,
@@ -26,6 +43,7 @@ from solvers.kernel.tables import (
     SHIFT_END,
     SHIFT_START,
     STATES,
+    SUMMED,
     TARGET,
     TO,
     Tables,
@@ -63,6 +81,17 @@ def forward(t: Tables, s: State, v: int, x: int) -> bool:
         ready = min(ready, NEVER)
         changed = s.node[x, LEAVE] != ready
         s.node[x, LEAVE] = ready
+        if t.vehicle[v, JUDGED] == SUMMED:
+            spans = LEAVE + 2 * t.states
+            duty, off = s.node[before, spans + DUTY_TO] + seconds, np.int64(s.node[before, spans + OFF_BY])
+            if task:
+                off = min(off, t.window[t.window_first[s.node[x, MODE]], 1] - duty)
+                duty += t.node[x, SERVICE]
+            else:
+                off = min(off, t.vehicle[v, LAST_ARRIVAL] - duty)
+            duty, off = min(duty, NEVER), max(off, np.int64(-NEVER))
+            changed = changed or s.node[x, spans + DUTY_TO] != duty or s.node[x, spans + OFF_BY] != off
+            s.node[x, spans + DUTY_TO], s.node[x, spans + OFF_BY] = duty, off
         return changed
     for goal in range(t.vehicle[v, STATES]):
         best = NEVER
@@ -97,6 +126,15 @@ def backward(t: Tables, s: State, v: int, x: int) -> bool:
         start = max(last_start(t, s.node[x, MODE], leave), -NEVER)
         changed = s.node[x, reach] != start
         s.node[x, reach] = start
+        if t.vehicle[v, JUDGED] == SUMMED:
+            spans = LEAVE + 2 * t.states
+            duty = min(NEVER, seconds + t.node[x, SERVICE] + s.node[after, spans + DUTY_FROM])
+            done = max(
+                t.window[t.window_first[s.node[x, MODE]], 0] + duty, np.int64(s.node[after, spans + DONE_BY])
+            )
+            done = min(done, NEVER)
+            changed = changed or s.node[x, spans + DUTY_FROM] != duty or s.node[x, spans + DONE_BY] != done
+            s.node[x, spans + DUTY_FROM], s.node[x, spans + DONE_BY] = duty, done
         return changed
     for taken in range(t.vehicle[v, STATES]):
         leave = -NEVER
@@ -281,6 +319,36 @@ def walk(t: Tables, s: State, v: int, a: int, u: int, mode: int, clock: NDArray[
             return NEVER
         here = x
     return in_time(t, v, clock)
+
+
+@inlined
+def day_end(t: Tables, s: State, x: Scratch, v: int) -> int:
+    """The end of the day of vehicle v, with the tasks it has; NEVER if it lasts too long."""
+    if t.vehicle[v, JUDGED] != SUMMED:
+        return walk(t, s, v, -1, -1, 0, x.clock)
+    end, spans = t.tasks + t.vehicles + v, LEAVE + 2 * t.states
+    done = np.int64(s.node[end, LEAVE])
+    span = max(np.int64(s.node[end, spans + DUTY_TO]), done - s.node[end, spans + OFF_BY])
+    return done if span <= t.vehicle[v, LONGEST] else NEVER
+
+
+@inlined
+def day_end_with(t: Tables, s: State, x: Scratch, v: int, a: int, u: int, mode: int) -> int:
+    """The same of any day with task u, which fits there, behind node a."""
+    if t.vehicle[v, JUDGED] != SUMMED:
+        return walk(t, s, v, a, u, mode, x.clock)
+    b, spans, profile = np.int64(s.node[a, NEXT]), LEAVE + 2 * t.states, t.vehicle[v, PROFILE]
+    into = np.int64(t.travel_to[profile, u, s.node[a, COLUMN]])
+    out = np.int64(t.travel[profile, u, s.node[b, COLUMN]]) + t.node[u, SERVICE]
+    window = t.window_first[mode]
+    duty = s.node[a, spans + DUTY_TO] + into
+    off = min(np.int64(s.node[a, spans + OFF_BY]), t.window[window, 1] - duty)
+    done = max(s.node[a, LEAVE] + into, np.int64(t.window[window, 0])) + out
+    duty += out
+    off = min(off, s.node[b, LEAVE + t.states] - duty)
+    duty += s.node[b, spans + DUTY_FROM]
+    done = max(done + s.node[b, spans + DUTY_FROM], np.int64(s.node[b, spans + DONE_BY]))
+    return done if max(duty, done - off) <= t.vehicle[v, LONGEST] else NEVER
 
 
 @inlined

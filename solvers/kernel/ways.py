@@ -12,13 +12,13 @@ from solvers.kernel.tables import (
     AT,
     EVENING,
     IS_EVENING,
+    JUDGED,
     PER_METRE,
     PER_SECOND,
     PRICE,
     PROFILE,
     SHARES,
     SHARES_END,
-    WALKED,
     Tables,
 )
 
@@ -83,7 +83,7 @@ def turning(t: Tables, s: State, y: Local, v: int, u: int, size: int, forth: boo
 @compiled
 def relief(t: Tables, s: State, v: int) -> int:
     """What an earlier end of the day can save at most."""
-    if not t.vehicle[v, WALKED]:
+    if not t.vehicle[v, JUDGED]:
         return 0
     saved = overtime(t, v, s.route[v, END])
     if s.route[v, END] > t.vehicle[v, EVENING]:
