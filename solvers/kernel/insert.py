@@ -184,13 +184,17 @@ def look_everywhere(t: Tables, s: State, x: Scratch, u: int, blink: float) -> No
 
 @compiled
 def look_near(t: Tables, s: State, x: Scratch, u: int, neighbours: int, blink: float) -> None:
-    """The cheapest insertion of task u beside a task near it."""
+    """The cheapest insertion of task u beside a task near it.
+
+    One that has to be served looks further where days near it may not take it.
+    """
+    must = t.task[u, UNSERVED] > t.task[u, PRIZE]
     x.counters[0] += 1
     stamp, left = x.counters[0], neighbours
     for k in range(t.near.shape[1]):
         w = np.int64(t.near[u, k])
         v = np.int64(s.node[w, WHO])
-        if v != NOBODY and t.fits[u, v] == 0:
+        if must and v != NOBODY and t.fits[u, v] == 0:
             continue
         left -= 1
         if left < 0:
