@@ -1,6 +1,9 @@
-"""Who may serve what: tasks that demand the same are looked at once."""
+"""Who may serve what, and who is like whom: tasks that demand the same are looked at once."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
 
 from solvers.problem import Problem
 from solvers.schedule import may_serve
@@ -21,4 +24,23 @@ def eligible(problem: Problem) -> dict[Demand, frozenset[str]]:
         key = demand(task)
         if key not in found:
             found[key] = frozenset(v.id for v in problem.vehicles if may_serve(v, task))
+    return found
+
+
+def kinds(problem: Problem, able: Mapping[Demand, frozenset[str]]) -> list[int]:
+    """A number for each vehicle, the same for those that differ in nothing but their ids; `able` as `eligible` has it."""
+    costs: dict[str, list[tuple[int, int]]] = {vehicle.id: [] for vehicle in problem.vehicles}
+    for number, task in enumerate(problem.tasks):
+        for vehicle_id, cost in task.vehicle_costs:
+            costs[vehicle_id].append((number, cost))
+    seen: dict[object, int] = {}
+    found = []
+    for vehicle in problem.vehicles:
+        key = (
+            replace(vehicle, id="-", skills=frozenset()),
+            tuple(vehicle.id in ids for ids in able.values()),
+            tuple(costs[vehicle.id]),
+            tuple(vehicle.id in balance.vehicles for balance in problem.balances),
+        )
+        found.append(seen.setdefault(key, len(seen)))
     return found

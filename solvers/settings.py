@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
-from solvers.demand import eligible
+from solvers.demand import eligible, kinds
 from solvers.problem import Problem
 
 
@@ -83,15 +83,8 @@ def lanes_within(settings: Settings, problem: Problem, steps: float) -> int:
 
 def whole_up_to(settings: Settings, problem: Problem) -> int:
     """Tasks up to which this problem is searched as a whole."""
-    return settings.unlike if _must_choose(problem) else settings.whole
-
-
-def _must_choose(problem: Problem) -> bool:
-    """Whether every task has to be served and it matters by which vehicle."""
-    if optional_share(problem) > 0:
-        return False
-    able = tuple(eligible(problem).values())
-    return len({(replace(v, id="-"), *(v.id in ids for ids in able)) for v in problem.vehicles}) > 1
+    matters = optional_share(problem) == 0 and len(set(kinds(problem, eligible(problem)))) > 1
+    return settings.unlike if matters else settings.whole
 
 
 def optional_share(problem: Problem) -> float:

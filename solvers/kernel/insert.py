@@ -120,7 +120,9 @@ def try_between(t: Tables, s: State, x: Scratch, v: int, a: int, u: int, base: i
             if cost + t.mode_forgone[mode] >= x.found[0]:
                 break
             if fits_between(t, s, v, a, b, into, out, u, mode):
-                if (not t.has_pins or seats_allow(t, s, v, a, u)) and lasts(t, s, x, v, a, u, mode, cost):
+                if (not t.has_pins or seats_allow(t, s, v, a, u)) and lasts(
+                    t, s, x, v, a, into, out, u, mode, cost
+                ):
                     x.found[1], x.found[2] = a, mode
                 break
 
@@ -150,11 +152,13 @@ def base_cost(t: Tables, v: int, u: int) -> int:
 
 
 @inlined
-def lasts(t: Tables, s: State, x: Scratch, v: int, a: int, u: int, mode: int, cost: int) -> bool:
+def lasts(
+    t: Tables, s: State, x: Scratch, v: int, a: int, into: int, out: int, u: int, mode: int, cost: int
+) -> bool:
     """Whether the day is then short enough and, with its overtime, still the cheapest; notes the cost if so."""
     cost += t.mode_forgone[mode]
     if t.vehicle[v, JUDGED]:
-        arrival = day_end_with(t, s, x, v, a, u, mode)
+        arrival = day_end_with(t, s, x, v, a, into, out, u, mode)
         if arrival >= NEVER:
             return False
         late = max(0, arrival - t.vehicle[v, SHIFT_END]) - max(0, s.route[v, END] - t.vehicle[v, SHIFT_END])

@@ -12,7 +12,7 @@ from solvers.kernel.tables import AT as ROW
 from solvers.kernel.tables import JUDGED, LAST_ARRIVAL, NEVER, SHIFT_START, STATES, SUMMED, Tables
 
 # Columns of State.node; behind them the earliest leave by set of breaks taken, then the latest arrival by the same,
-# then, where somebody's day is SUMMED, four more (`timing.DUTY_TO`).
+# then, where somebody's day is SUMMED, four more from DUTY_TO on.
 # AT never changes and LEG is the travel to the next node: both are here to be beside what else a test reads.
 NEXT, PREV, WHO, MODE, AT, LEG, LEAVE = range(7)
 # The four behind all of these, of days that are SUMMED (Vidal et al. 2013): seconds on duty up to the leave of a node

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from solvers.demand import demand, eligible, kinds
 from solvers.problem import Problem
-from solvers.schedule import may_serve
 from solvers.task import Task
 from solvers.travel import UNREACHABLE
 from solvers.vehicle import Measure, Vehicle
@@ -23,7 +23,7 @@ NEVER = 2_000_000_000
 UNPINNED = -2
 _MOST_FREE = 1 << 60
 _LARGEST = 1 << 53
-_APART = 1e12
+_APART = 1e12  # beyond any way there is, in seconds
 _GUIDE_LEGS = 20
 
 
@@ -115,13 +115,13 @@ def tables_of(problem: Problem, *, neighbours: int = 100) -> Tables:
     metres = np.zeros((len(problem.travel), 1, 1), np.int32)
     if by_metre:
         metres = np.stack([_spread(problem.travel[p].distance, places) for p in problem.travel])
-    fits = np.array(
-        [[bool(m) and may_serve(v, t) for v in vehicles] for t, m in zip(tasks, modes, strict=True)], np.uint8
-    )
+    able = eligible(problem)
+    served = {key: np.array([v.id in ids for v in vehicles], np.uint8) for key, ids in able.items()}
+    fits = np.array([served[demand(t)] * bool(m) for t, m in zip(tasks, modes, strict=True)], np.uint8)
     guide = int(not any(v.cost_per_travel_second or v.cost_per_metre for v in vehicles))
     scale = _scale(problem, travel) if guide else 1
     extra = _extra(problem) * scale
-    vehicle = _vehicles(problem, modes, fits, extra, scale, guide)
+    vehicle = _vehicles(problem, kinds(problem, able), modes, scale, guide)
     node = np.zeros((len(at), 2), np.int32)
     node[:, AT] = at
     node[: len(tasks), SERVICE] = [task.service for task in tasks]
@@ -179,23 +179,16 @@ def _tasks(problem: Problem, scale: int) -> Ints:
     return np.array(rows, np.int64).reshape(-1, 4)
 
 
-def _vehicles(
-    problem: Problem,
-    modes: list[list[Mode]],
-    fits: NDArray[np.uint8],
-    extra: Ints,
-    scale: int,
-    guide: int,
-) -> Ints:
+def _vehicles(problem: Problem, kind: list[int], modes: list[list[Mode]], scale: int, guide: int) -> Ints:
     def limit(value: int | None) -> int:
         return _MOST_FREE if value is None else value
 
     profiles = {profile: number for number, profile in enumerate(problem.travel)}
-    kinds, judged = _kinds(problem, fits, extra), _judged(problem, modes)
+    judged = _judged(problem, modes)
     shares = np.cumsum([0, *(sum(v.id in b.vehicles for b in problem.balances) for v in problem.vehicles)])
     rows = [
         (
-            kinds[k],
+            kind[k],
             profiles[v.profile],
             scale * v.cost_per_travel_second + guide,
             scale * v.cost_per_metre,
@@ -289,19 +282,6 @@ def _extra(problem: Problem) -> Ints:
     return extra
 
 
-def _kinds(problem: Problem, fits: NDArray[np.uint8], extra: Ints) -> list[int]:
-    """The same number for vehicles that differ in nothing but their ids."""
-    seen: dict[Any, int] = {}
-    kinds = []
-    for number, vehicle in enumerate(problem.vehicles):
-        shares = tuple(k for k, b in enumerate(problem.balances) if vehicle.id in b.vehicles)
-        costs = extra[:, number].tobytes() if extra.shape[1] > 1 else b""
-        values = tuple(getattr(vehicle, name) for name in vehicle.__slots__ if name not in {"id", "skills"})
-        key = (values, shares, costs, fits[:, number].tobytes())
-        kinds.append(seen.setdefault(key, len(seen)))
-    return kinds
-
-
 def _judged(problem: Problem, modes: list[list[Mode]]) -> list[int]:
     """How insertions are judged where the end or the length of a day matters: `SUMMED` from labels, or `WALKED`.
 
@@ -377,8 +357,8 @@ def _near(
     shuts = np.array([m[-1][1][-1][1] if m else -1 for m in modes], np.int64)
     service = np.array([task.service for task in problem.tasks], np.int64)
     rows = at[:size]
-    kinds, kind = np.unique(fits, axis=0, return_inverse=True)
-    apart = kinds.astype(np.int32) @ kinds.T.astype(np.int32) == 0
+    able, kind = np.unique(fits.astype(np.float32), axis=0, return_inverse=True)
+    apart = able @ able.T == 0
     for task in range(size):
         out = travel[0, rows[task], rows].astype(np.int64)
         into = travel[0, rows, rows[task]].astype(np.int64)

@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 from solvers.kernel.compiled import compiled, inlined
 from solvers.kernel.scratch import Scratch
-from solvers.kernel.state import AT as COLUMN
 from solvers.kernel.state import (
     COST,
     COUNT,
@@ -333,14 +332,14 @@ def day_end(t: Tables, s: State, x: Scratch, v: int) -> int:
 
 
 @inlined
-def day_end_with(t: Tables, s: State, x: Scratch, v: int, a: int, u: int, mode: int) -> int:
-    """The same of any day with task u, which fits there, behind node a."""
+def day_end_with(
+    t: Tables, s: State, x: Scratch, v: int, a: int, into: int, out: int, u: int, mode: int
+) -> int:
+    """The same of any day with task u, which fits there, behind node a: so far to it and on from it."""
     if t.vehicle[v, JUDGED] != SUMMED:
         return walk(t, s, v, a, u, mode, x.clock)
-    b, spans, profile = np.int64(s.node[a, NEXT]), LEAVE + 2 * t.states, t.vehicle[v, PROFILE]
-    into = np.int64(t.travel_to[profile, u, s.node[a, COLUMN]])
-    out = np.int64(t.travel[profile, u, s.node[b, COLUMN]]) + t.node[u, SERVICE]
-    window = t.window_first[mode]
+    b, spans, window = np.int64(s.node[a, NEXT]), LEAVE + 2 * t.states, t.window_first[mode]
+    out += t.node[u, SERVICE]
     duty = s.node[a, spans + DUTY_TO] + into
     off = min(np.int64(s.node[a, spans + OFF_BY]), t.window[window, 1] - duty)
     done = max(s.node[a, LEAVE] + into, np.int64(t.window[window, 0])) + out

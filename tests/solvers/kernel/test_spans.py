@@ -9,7 +9,7 @@ import numpy as np
 
 from solvers.kernel.kernel import Kernel
 from solvers.kernel.state import COUNT, NEXT, NOBODY, WHO
-from solvers.kernel.tables import JUDGED, NEVER, SUMMED
+from solvers.kernel.tables import AT, JUDGED, NEVER, PROFILE, SUMMED
 from solvers.kernel.timing import day_end, day_end_with, fits_between, walk
 from solvers.problem import Problem
 
@@ -47,12 +47,12 @@ def test_labels_tell_what_a_walk_tells(random_problem: Callable[..., Problem]) -
                 b = int(s.node[a, NEXT])
                 for u in np.flatnonzero(s.node[: t.tasks, WHO] == NOBODY).tolist():
                     into, out = (
-                        int(t.travel[t.vehicle[v, 1], i, j])
-                        for i, j in ((t.node[a, 0], u), (u, t.node[b, 0]))
+                        int(t.travel[t.vehicle[v, PROFILE], i, j])
+                        for i, j in ((t.node[a, AT], u), (u, t.node[b, AT]))
                     )
                     for mode in range(t.mode_first[u], t.mode_first[u + 1]):
                         if into + out < NEVER and fits_between(t, s, v, a, b, into, out, u, mode):
-                            told = day_end_with(t, s, x, v, a, u, mode)
+                            told = day_end_with(t, s, x, v, a, into, out, u, mode)
                             assert told == walk(t, s, v, a, u, mode, x.clock)
                             judged, refused = judged + 1, refused + (told == NEVER)
                 a = b
