@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import signal
-import threading
 from dataclasses import dataclass
 
 from ortools.constraint_solver import pywrapcp
 
+from solvers.ortools.interrupt import interrupt_kept
 from solvers.ortools.model import RoutingModel
 from solvers.problem import Problem
 from solvers.solution import Orders, Solution
@@ -27,10 +26,8 @@ class ModelAnswer:
 
 def load(problem: Problem, plan: Solution) -> ModelAnswer:
     """Load the plan. Where it is not accepted, the model or the evaluation is wrong about the problem."""
-    try:
+    with interrupt_kept():
         return _load(problem, plan)
-    finally:
-        _reinstall_interrupt_handler()
 
 
 def _load(problem: Problem, plan: Solution) -> ModelAnswer:
@@ -43,10 +40,3 @@ def _load(problem: Problem, plan: Solution) -> ModelAnswer:
         return ModelAnswer(False, 0, {})
     orders = model.orders_out(lambda index: found.Value(model.routing.NextVar(index)))
     return ModelAnswer(True, found.ObjectiveValue() + model.constant, orders)
-
-
-def _reinstall_interrupt_handler() -> None:
-    """OR-Tools handles SIGINT while it works and leaves the system's default behind, which ends the process."""
-    handler = signal.getsignal(signal.SIGINT)
-    if handler is not None and threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGINT, handler)

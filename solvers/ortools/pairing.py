@@ -13,6 +13,8 @@ from math import ceil
 
 from ortools.sat.python import cp_model
 
+from solvers.ortools.interrupt import interrupt_kept
+
 Expression = cp_model.LinearExprT
 _Sum = cp_model.LinearExpr
 
@@ -100,7 +102,8 @@ def choose_pairs(
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = seed % 2**31
     solver.parameters.max_deterministic_time = _EFFORT
-    status = solver.solve(model.model)
+    with interrupt_kept():
+        status = solver.solve(model.model)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         raise AssertionError("nobody in a pair is always an answer")
     chosen = tuple(at for at, picked in enumerate(model.picked) if solver.value(picked))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
+from solvers.ortools.interrupt import interrupt_kept
 from solvers.ortools.model import RoutingModel
 from solvers.problem import Problem
 
@@ -19,6 +20,11 @@ def solve_plain(problem: Problem, seconds_left: Callable[[], float]) -> Mapping[
     path of cheapest arcs; where the first plan cannot be read back, it starts anew. `seconds_left` is asked
     once the model is built, so that building counts. Empty when nothing was found.
     """
+    with interrupt_kept():
+        return _solve(problem, seconds_left)
+
+
+def _solve(problem: Problem, seconds_left: Callable[[], float]) -> Mapping[str, tuple[str, ...]]:
     model = RoutingModel(problem)
     routing = model.routing
     parameters = _parameters(seconds_left(), _Strategy.PARALLEL_CHEAPEST_INSERTION)

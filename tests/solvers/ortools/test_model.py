@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import signal
 from collections.abc import Callable
 
 import pytest
@@ -74,10 +73,3 @@ def test_one_node_a_prize(two_stops: Callable[..., Problem]) -> None:
         (50, [(10, 19), (30, 90)]),
     ]
     assert len(groups[1]) == 1
-
-
-def test_ctrl_c_still_works_after_loading(two_stops: Callable[..., Problem]) -> None:
-    problem = two_stops()
-    load(problem, timed(problem, {}))
-    with pytest.raises(KeyboardInterrupt):
-        signal.raise_signal(signal.SIGINT)
