@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def interrupt_kept() -> Iterator[None]:
-    """Put back who hears an interrupt. To be around all that OR-Tools solves or reads.
+    """Put back who hears an interrupt. To be around all that OR-Tools' routing solves or reads.
 
     It handles SIGINT while it works and leaves the system's default behind, which ends the process.
     """

@@ -13,8 +13,6 @@ from math import ceil
 
 from ortools.sat.python import cp_model
 
-from solvers.ortools.interrupt import interrupt_kept
-
 Expression = cp_model.LinearExprT
 _Sum = cp_model.LinearExpr
 
@@ -90,7 +88,8 @@ def choose_pairs(
 ) -> Pairing:
     """The pairs that earn the most, each person in one at most; the same seed gives the same pairs.
 
-    A pair is chosen only where it earns more than its members alone. Raises ValueError for a pair that is not
+    A pair is chosen only where it earns more than its members alone, and none but given ones where the effort allowed
+    does not find any. An interrupt is heard when the pairs are chosen. Raises ValueError for a pair that is not
     given and names somebody who is not among the persons, or the same person twice.
     """
     known = {person.id for person in persons}
@@ -102,10 +101,13 @@ def choose_pairs(
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = seed % 2**31
     solver.parameters.max_deterministic_time = _EFFORT
-    with interrupt_kept():
-        status = solver.solve(model.model)
-    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        raise AssertionError("nobody in a pair is always an answer")
+    solver.parameters.catch_sigint_signal = (
+        False  # else an interrupt would end this alone, and planning go on
+    )
+    if solver.solve(model.model) == cp_model.UNKNOWN:
+        model.form_none()
+        solver.parameters.max_deterministic_time = float("inf")
+        solver.solve(model.model)
     chosen = tuple(at for at, picked in enumerate(model.picked) if solver.value(picked))
     return Pairing(chosen, round(solver.objective_value))
 
@@ -172,6 +174,11 @@ class _Model:
         ]
         double = [self.pairs[at].room.within(hours) * self.picked[at] for at in sorted(pairs)]
         return _Sum.sum([*single, *double])
+
+    def form_none(self) -> None:
+        """Only given pairs go out."""
+        for pair, picked in zip(self.pairs, self.picked, strict=True):
+            self.model.add(picked == pair.given)
 
     def _hint(self) -> None:
         for pair, picked in zip(self.pairs, self.picked, strict=True):

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from solvers.ortools import pairing
 from solvers.ortools.pairing import ALL_DAY, Demand, Pair, Pairing, Person, Room, choose_pairs
 
 
@@ -92,6 +93,18 @@ def test_a_pair_is_formed_where_two_are_asked_for_and_only_as_many_as_that() -> 
     assert len(choose_pairs(persons, pairs, [few, single], seed=1).chosen) == 0  # 400 against 600 and 10
     assert len(choose_pairs(persons, pairs, [few], seed=1).chosen) == 1
     assert len(choose_pairs(persons, pairs, [many], seed=1).chosen) == 3
+
+
+def test_none_is_formed_where_the_effort_finds_nothing(monkeypatch) -> None:
+    monkeypatch.setattr(pairing, "_EFFORT", 0.0)
+    persons = [Person(f"A{n}", room(5)) for n in range(3)]
+    pairs = [
+        Pair("A0", "A1", room(5), 0),
+        Pair("A1", "A2", room(5), 0),
+        Pair("X", "Y", room(5), 0, given=True),
+    ]
+    demand = Demand("g", (100,) * 20, frozenset(), frozenset(range(3)))
+    assert choose_pairs(persons, pairs, [demand], seed=1) == Pairing((2,), 500)
 
 
 def test_skills_that_are_asked_for_decide_who_goes() -> None:
