@@ -6,18 +6,20 @@ cold: several short lanes of which the bad are given up then end more alike than
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from solvers.anneal import Errand, Found, Told, run_errand, usual_leg
+from solvers.homes import near_homes
 from solvers.portfolio import Crew, Rounds, Shares
 from solvers.progress import Phase
 from solvers.settings import Heat, Settings, between, lanes_within, most_lanes
 from solvers.solution import Orders
 
 _ROUNDS = 4  # in which the best goes on where it does so in parts
+_HOMES = 1.0, 0.2  # legs between which a first plan near home is searched
 _TRIED = 0.02  # of the time, to see how fast it goes
 
 
@@ -40,8 +42,8 @@ class Race:
         steps = 0.0 if self.steps is None else self.steps
         if self.steps is None and (most_lanes(self.settings, self.problem) > 1 or self.crew.is_foreign):
             first, steps = self._tried(first, begun)
-        turns = lanes_within(self.settings, self.problem, steps)
-        lanes = [first, *(self._errand(start) for _ in range(turns * self.crew.width - 1))]
+        number = lanes_within(self.settings, self.problem, steps) * self.crew.width
+        lanes = [first] if number == 1 else self._apart(first, start, number, begun)
         if len(lanes) == 1:
             ended = self._take(lanes, begun, (self.legs.hot, self.legs.cold))
         else:
@@ -73,6 +75,20 @@ class Race:
             ends = (between((heat.judged, heat.cold), (number + k) / _ROUNDS) for k in (0, 1))
             self.rounds.take(shares, *ends, seconds=left_s / (_ROUNDS - number))
 
+    def _apart(self, first: Errand, start: Orders, number: int, begun: Phase) -> list[Errand]:
+        """So many lanes from the given start, or from plans in which everybody stays near home."""
+        if start:
+            return [first, *(self._errand(start) for _ in range(number - 1))]
+        if first.leg is None:
+            found = run_errand(first, self.board.halt, self._teller(begun))
+            self._note(found)
+            first = self._errand(found.now, found.leg)
+        near = [
+            replace(self._errand({}), problem=near_homes(self.problem, self.random)) for _ in range(number)
+        ]
+        starts = [found.best for found in self._work(near, _HOMES, self.settings.homes)]
+        return [self._errand(orders, first.leg) for orders in starts] or [first]
+
     def _tried(self, first: Errand, begun: Phase) -> tuple[Errand, float]:
         """The first lane after a moment of it here, and how many steps a core takes at that speed in the time left."""
         seconds = max(0.0, self.until_s - self.board.elapsed()) * _TRIED
@@ -86,6 +102,16 @@ class Race:
         self, errands: Sequence[Errand], begun: Phase, ends: tuple[float, float], share: float = 1.0
     ) -> list[Found]:
         """Work them off in this share of what is left, from one temperature to the other, and offer what they find."""
+        ended = []
+        for found in self._work(errands, ends, share, self._teller(begun)):
+            ended.append(found)
+            self.board.offer(Phase.IMPROVE, found.cost, found.best, found.steps)
+        return ended
+
+    def _work(
+        self, errands: Sequence[Errand], ends: tuple[float, float], share: float, told: Told | None = None
+    ) -> Iterator[Found]:
+        """What they find in this share of what is left, from one temperature to the other."""
         board, turns = self.board, -(-len(errands) // self.crew.width)
         left_s = max(0.0, self.until_s - board.elapsed()) * share / turns
         left = None if self.steps is None else round(self.steps * share) // len(errands)
@@ -95,12 +121,9 @@ class Race:
             )
             for errand in errands
         ]
-
-        ended = []
-        for _, found in self.crew.run(errands, board.halt, self._teller(begun)):
-            ended.append(found)
-            self._note(found)
-        return ended
+        for _, found in self.crew.run(errands, board.halt, told):
+            self._count(found)
+            yield found
 
     def _errand(self, orders: Orders, leg: float | None = None) -> Errand:
         seed = int(self.random.integers(2**62))
@@ -116,6 +139,9 @@ class Race:
 
     def _note(self, found: Found) -> None:
         self.board.offer(Phase.IMPROVE, found.cost, found.best, found.steps)
+        self._count(found)
+
+    def _count(self, found: Found) -> None:
         self.board.steps += found.steps
         if self.steps is not None:
             self.steps -= found.steps
