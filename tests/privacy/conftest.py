@@ -24,9 +24,9 @@ from scheduler.cli.main import run
 DAY = "2026-11-24"
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{24,}={0,2}")
 _IDS = re.compile(r"[\w-]+")
-# Numbers with their marks, so that digits within a longer number, or a digest, are not taken for an amount.
+# Numbers with their marks, so that digits within a longer number are not taken for an amount.
 _NUMBERS = (
-    re.compile(r"\d+(?:[.,']\d+)+|(?<![0-9a-f])\d+(?![0-9a-f])"),
+    re.compile(r"\d+(?:[.,']\d+)*"),
     re.compile(r"(?<![\d.,])\d{1,3}(?:[ \u00a0\u202f]\d{3})+,\d\d(?!\d)"),
 )
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})")
