@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+import numpy as np
+from numpy.typing import NDArray
+
 from solvers.problem import Problem
 from solvers.schedule import may_serve
 from solvers.task import Task
@@ -25,6 +28,13 @@ def eligible(problem: Problem) -> dict[Demand, frozenset[str]]:
         if key not in found:
             found[key] = frozenset(v.id for v in problem.vehicles if may_serve(v, task))
     return found
+
+
+def who_may(problem: Problem, able: Mapping[Demand, frozenset[str]]) -> NDArray[np.bool_]:
+    """Whether a vehicle may serve a task, (tasks, vehicles); `able` as `eligible` has it."""
+    row = {key: np.array([v.id in ids for v in problem.vehicles], np.bool_) for key, ids in able.items()}
+    rows = [row[demand(task)] for task in problem.tasks]
+    return np.array(rows, np.bool_).reshape(len(problem.tasks), len(problem.vehicles))
 
 
 def kinds(problem: Problem, able: Mapping[Demand, frozenset[str]]) -> list[int]:

@@ -11,9 +11,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from solvers.demand import demand, eligible
+from solvers.demand import eligible, who_may
 from solvers.problem import Problem
-from solvers.travel import UNREACHABLE
+from solvers.travel import UNREACHABLE, Int32Matrix
 
 _ROOM = 1.5
 """Tasks that a vehicle may be given, times its even share: visits and homes do not lie alike."""
@@ -49,18 +49,16 @@ def near_homes(problem: Problem, random: np.random.Generator) -> Problem:
 
 def _ways(problem: Problem) -> NDArray[np.float64]:
     """Seconds of travel there and back, by task and vehicle; infinite where it may not or cannot go."""
-    able = eligible(problem)
     places = [task.place for task in problem.tasks]
-    ways = np.full((len(problem.tasks), len(problem.vehicles)), np.inf)
+    ways = np.where(who_may(problem, eligible(problem)), 1.0, np.inf)
     for column, vehicle in enumerate(problem.vehicles):
         table = problem.matrix(vehicle).duration
-        allowed = np.array([vehicle.id in able[demand(task)] for task in problem.tasks], dtype=bool)
-        total = np.ones(len(places))
-        for way in (
-            None if vehicle.start is None else table[vehicle.start, places],
-            None if vehicle.end is None else table[places, vehicle.end],
-        ):
-            if way is not None:
-                total += np.where(way == UNREACHABLE, np.inf, way)
-        ways[allowed, column] = total[allowed]
+        if vehicle.start is not None:
+            ways[:, column] += _known(table[vehicle.start, places])
+        if vehicle.end is not None:
+            ways[:, column] += _known(table[places, vehicle.end])
     return ways
+
+
+def _known(seconds: Int32Matrix) -> NDArray[np.float64]:
+    return np.where(seconds == UNREACHABLE, np.inf, seconds)

@@ -6,7 +6,7 @@ cold: several short lanes of which the bad are given up then end more alike than
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -79,15 +79,15 @@ class Race:
         """So many lanes from the given start, or from plans in which everybody stays near home."""
         if start:
             return [first, *(self._errand(start) for _ in range(number - 1))]
-        if first.leg is None:
+        if first.leg is None:  # the greedy plan is told of at once, and its legs measure the heat of all
             found = run_errand(first, self.board.halt, self._teller(begun))
             self._note(found)
             first = self._errand(found.now, found.leg)
         near = [
             replace(self._errand({}), problem=near_homes(self.problem, self.random)) for _ in range(number)
         ]
-        starts = [found.best for found in self._work(near, _HOMES, self.settings.homes)]
-        return [self._errand(orders, first.leg) for orders in starts] or [first]
+        starts = self._take(near, Phase.IMPROVE, _HOMES, self.settings.homes)
+        return [self._errand(found.best, first.leg) for found in starts] or [first]
 
     def _tried(self, first: Errand, begun: Phase) -> tuple[Errand, float]:
         """The first lane after a moment of it here, and how many steps a core takes at that speed in the time left."""
@@ -102,16 +102,6 @@ class Race:
         self, errands: Sequence[Errand], begun: Phase, ends: tuple[float, float], share: float = 1.0
     ) -> list[Found]:
         """Work them off in this share of what is left, from one temperature to the other, and offer what they find."""
-        ended = []
-        for found in self._work(errands, ends, share, self._teller(begun)):
-            ended.append(found)
-            self.board.offer(Phase.IMPROVE, found.cost, found.best, found.steps)
-        return ended
-
-    def _work(
-        self, errands: Sequence[Errand], ends: tuple[float, float], share: float, told: Told | None = None
-    ) -> Iterator[Found]:
-        """What they find in this share of what is left, from one temperature to the other."""
         board, turns = self.board, -(-len(errands) // self.crew.width)
         left_s = max(0.0, self.until_s - board.elapsed()) * share / turns
         left = None if self.steps is None else round(self.steps * share) // len(errands)
@@ -121,9 +111,12 @@ class Race:
             )
             for errand in errands
         ]
-        for _, found in self.crew.run(errands, board.halt, told):
-            self._count(found)
-            yield found
+
+        ended = []
+        for _, found in self.crew.run(errands, board.halt, self._teller(begun)):
+            ended.append(found)
+            self._note(found)
+        return ended
 
     def _errand(self, orders: Orders, leg: float | None = None) -> Errand:
         seed = int(self.random.integers(2**62))
@@ -139,9 +132,6 @@ class Race:
 
     def _note(self, found: Found) -> None:
         self.board.offer(Phase.IMPROVE, found.cost, found.best, found.steps)
-        self._count(found)
-
-    def _count(self, found: Found) -> None:
         self.board.steps += found.steps
         if self.steps is not None:
             self.steps -= found.steps

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from solvers.demand import demand, eligible, kinds
+from solvers.demand import eligible, kinds, who_may
 from solvers.problem import Problem
 from solvers.task import Task
 from solvers.travel import UNREACHABLE
@@ -116,8 +116,7 @@ def tables_of(problem: Problem, *, neighbours: int = 100) -> Tables:
     if by_metre:
         metres = np.stack([_spread(problem.travel[p].distance, places) for p in problem.travel])
     able = eligible(problem)
-    served = {key: np.array([v.id in ids for v in vehicles], np.uint8) for key, ids in able.items()}
-    fits = np.array([served[demand(t)] * bool(m) for t, m in zip(tasks, modes, strict=True)], np.uint8)
+    fits = (who_may(problem, able) & np.array([bool(m) for m in modes])[:, None]).astype(np.uint8)
     guide = int(not any(v.cost_per_travel_second or v.cost_per_metre for v in vehicles))
     scale = _scale(problem, travel) if guide else 1
     extra = _extra(problem) * scale
