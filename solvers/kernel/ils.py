@@ -12,12 +12,11 @@ from solvers.kernel.moves_order import (
     before_node,
     enqueue,
     note_change,
-    note_served,
     vehicle_of,
 )
 from solvers.kernel.moves_served import bring_in
 from solvers.kernel.ruin import take_string
-from solvers.kernel.scratch import Scratch, below, chance, forget
+from solvers.kernel.scratch import Scratch, below, chance, forget, move_out
 from solvers.kernel.search import better_modes, copy_changes, is_sound, sort_out
 from solvers.kernel.state import NOBODY, State, copy_state
 from solvers.kernel.tables import Tables
@@ -59,7 +58,7 @@ def disturb(t: Tables, s: State, x: Scratch, y: Local, most: int, near: int) -> 
         removing = vehicle_of(s, u) != NOBODY
         if not removing and chance(x) < _ROOM:
             removing = True
-            note_served(x, u)
+            move_out(x, u)
         for k in range(-1, t.near.shape[1]):
             w = u if k < 0 else np.int64(t.near[u, k])
             if x.is_out[w] or (vehicle_of(s, w) != NOBODY) != removing:

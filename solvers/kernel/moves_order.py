@@ -400,13 +400,6 @@ def note_spare(t: Tables, s: State, x: Scratch, v: int) -> None:
 
 
 @inlined
-def note_served(x: Scratch, u: int) -> None:
-    """Remember that a task is served, or no longer."""
-    if not x.is_out[u]:
-        move_out(x, u)
-
-
-@inlined
 def enqueue(y: Local, u: int) -> None:
     """Look for moves of task u later."""
     if not y.is_queued[u]:
@@ -481,9 +474,9 @@ def decide(t: Tables, s: State, x: Scratch, y: Local) -> bool:
     y.count[MADE] += 1
     y.made[y.proposal[2]] += 1
     if y.proposal[5]:
-        note_served(x, y.string[0, 0])
+        move_out(x, y.string[0, 0])
     for k in range(y.proposal[4]):
-        note_served(x, y.string[1, k])
+        move_out(x, y.string[1, k])
         enqueue(y, y.string[1, k])
     return True
 

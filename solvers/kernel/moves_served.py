@@ -29,12 +29,11 @@ from solvers.kernel.moves_order import (
     enqueue,
     mode_of,
     note_change,
-    note_served,
     propose_served,
     vehicle_of,
     worst_mode,
 )
-from solvers.kernel.scratch import NOWHERE, Scratch
+from solvers.kernel.scratch import NOWHERE, Scratch, move_out
 from solvers.kernel.state import COUNT, State
 from solvers.kernel.tables import FIXED, SERVICE, UNSERVED, Tables
 from solvers.kernel.ways import leg, relief
@@ -56,7 +55,7 @@ def bring_in(t: Tables, s: State, x: Scratch, y: Local, u: int, near: int, alway
     if s.total[0] >= before and not always:  # an evening more may cost what the insertion test does not count
         take(t, s, v, u, u)
         return False
-    note_served(x, u)
+    move_out(x, u)
     note_change(t, s, x, y, v)
     y.made[INSERT] += 1
     enqueue_around(t, s, y, u)

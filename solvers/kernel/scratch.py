@@ -142,7 +142,8 @@ def forget(x: Scratch) -> None:
 
 @inlined
 def move_out(x: Scratch, u: int) -> None:
-    """Put a task on the list of those to insert."""
-    x.is_out[u] = 1
-    x.out[x.counters[2]] = u
-    x.counters[2] += 1
+    """Put a task, once, on the list of those that this step takes out, puts in or may put in."""
+    if not x.is_out[u]:
+        x.is_out[u] = 1
+        x.out[x.counters[2]] = u
+        x.counters[2] += 1

@@ -13,7 +13,7 @@ from solvers.insertion import timed
 from solvers.kernel.kernel import Kernel
 from solvers.kernel.memory import layout
 from solvers.kernel.native import CACHE_SETTING, _folder, is_warm
-from solvers.kernel.scratch import KNOBS, scratch_for
+from solvers.kernel.scratch import KNOBS, forget, move_out, scratch_for
 from solvers.kernel.search import anneal
 from solvers.kernel.state import copied, memory_for, send_home
 from solvers.kernel.warm import warm_up
@@ -140,3 +140,12 @@ def test_knobs_can_be_set(random_problem: Callable[..., Problem]) -> None:
     assert kernel.objective <= sum(problem.top_prizes.values()) + problem.mandatory_penalty * len(
         problem.tasks
     )
+
+
+def test_a_task_is_on_the_list_of_a_step_once(random_problem: Callable[..., Problem]) -> None:
+    scratch = scratch_for(Kernel(random_problem(3, 6), 1).tables, 1)
+    for task in (4, 2, 4, 4, 2):
+        move_out(scratch, task)
+    assert scratch.out[: scratch.counters[2]].tolist() == [4, 2]
+    forget(scratch)
+    assert not scratch.is_out.any()
