@@ -82,6 +82,12 @@ class Problem:
         """The travel times and distances this vehicle has."""
         return self.travel[vehicle.profile]
 
+    def in_order(self, order: Sequence[int]) -> Problem:
+        """The same problem with its tasks in this order, given by their numbers."""
+        made = object.__new__(Problem)
+        made.__dict__.update(self.__dict__, tasks=tuple(self.tasks[number] for number in order))
+        return made
+
     def with_tasks(self, ids: Iterable[str]) -> Problem:
         """The same day with these tasks alone, the matrices cut down to the places still needed."""
         wanted = set(ids)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from solvers.kernel.entry import ANNEAL, APPEND, COPY, COST, ILS, IMPROVE, INSERT_ALL, SEND_HOME
 from solvers.kernel.local import local_for
+from solvers.kernel.locality import neighbours_together
 from solvers.kernel.memory import directory
 from solvers.kernel.native import entry
 from solvers.kernel.scratch import KNOBS, Knobs, scratch_for
@@ -30,7 +31,7 @@ class Kernel:
     """
 
     def __init__(self, problem: Problem, seed: int, knobs: Knobs = KNOBS) -> None:
-        self.problem = problem
+        self.problem = problem = neighbours_together(problem)
         self.tables = tables_of(problem)
         self.now, self.trial, self.best = (memory_for(self.tables) for _ in range(3))
         self.scratch = scratch_for(self.tables, seed)
