@@ -27,7 +27,7 @@ def test_a_chain_stays_as_it_is(random_problem: Callable[..., Problem]) -> None:
 
 def test_nothing_else_of_the_problem_changes() -> None:
     problem = plane(12, 3)
-    assert problem.mandatory_penalty and problem.pieces  # derived once, and taken over
+    kept = problem.pieces  # derived once, and taken over
     ordered = neighbours_together(problem)
     assert (ordered.name, ordered.vehicles, ordered.balances) == (
         problem.name,
@@ -35,5 +35,5 @@ def test_nothing_else_of_the_problem_changes() -> None:
         problem.balances,
     )
     assert ordered.travel is problem.travel
-    assert ordered.pieces is problem.pieces
+    assert ordered.pieces is kept
     assert {task.id: task for task in ordered.tasks} == problem.task_by_id
