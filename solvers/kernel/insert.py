@@ -36,7 +36,7 @@ from solvers.kernel.tables import (
     UNSERVED,
     Tables,
 )
-from solvers.kernel.timing import day_end_with, fits_between, next_start
+from solvers.kernel.timing import could_fit, day_end_with, fits_between, next_start
 
 
 @inlined
@@ -111,7 +111,12 @@ def try_between(t: Tables, s: State, x: Scratch, v: int, a: int, u: int, base: i
     cost = base + added * t.vehicle[v, PER_SECOND]
     if t.by_metre:
         cost += t.vehicle[v, PER_METRE] * added_metres(t, s, v, a, b, u)
-    if cost < x.found[0] and s.route[v, TRAVEL] + added <= t.vehicle[v, MOST_TRAVEL] and into + out < NEVER:
+    if (
+        cost < x.found[0]
+        and s.route[v, TRAVEL] + added <= t.vehicle[v, MOST_TRAVEL]
+        and into + out < NEVER
+        and could_fit(t, s, v, a, b, into, out, u)
+    ):
         if len(t.balance):
             cost += share_price(t, s, v, added + t.node[u, SERVICE])
         if x.mood[2] > 0.0:

@@ -37,6 +37,7 @@ from solvers.kernel.tables import (
     TARGET,
     Tables,
 )
+from solvers.kernel.timing import could_fit
 from solvers.kernel.ways import leg, onward, pay_alike, relief, standing, turning, way, way_to
 
 # Kinds of moves, by what they change
@@ -87,6 +88,12 @@ def string_times_hold(t: Tables, s: State, y: Local, v: int, a: int, side: int, 
             return False
         here = u
     return run_meets(t, s, y, v, here, b)
+
+
+@inlined
+def has_time(t: Tables, s: State, v: int, a: int, u: int, b: int) -> bool:
+    """Whether task u, in its widest mode, could stand between nodes a and b of route v: quick to ask before each mode."""
+    return could_fit(t, s, v, a, b, seconds_of(t, v, a, u), seconds_of(t, v, u, b), u)
 
 
 @compiled
@@ -201,6 +208,8 @@ def exchange(
     if not string_fits(t, s, y, w, 0, size, size_w, load_w):
         return False
     if not string_fits(t, s, y, v, 1, size_w, size, load):
+        return False
+    if size == 1 and size_w == 0 and not has_time(t, s, w, c, u, d):
         return False
     if not emptied and not string_times_hold(t, s, y, v, a, 1, size_w, b):
         return False

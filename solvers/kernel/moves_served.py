@@ -9,6 +9,7 @@ from solvers.kernel.moves_between import (
     DROP,
     INSERT,
     REPLACE,
+    has_time,
     note_string,
     span_leg,
     string_fits,
@@ -104,7 +105,7 @@ def replace(t: Tables, s: State, y: Local, u: int, w: int, c: int, size: int) ->
     if len(t.balance):
         change += work_price(t, s, w, string_work(t, s, y, w, c, 0, 1, d), -1, 0)
     change -= relief(t, s, w)
-    if change >= 0 or not string_fits(t, s, y, w, 0, 1, size, load):
+    if change >= 0 or not string_fits(t, s, y, w, 0, 1, size, load) or not has_time(t, s, w, c, u, d):
         return False
     for mode in range(best_mode(t, u), worst_mode(t, u) + 1):
         if change + t.mode_forgone[mode] >= 0:

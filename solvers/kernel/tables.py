@@ -94,6 +94,7 @@ class Tables(NamedTuple):
     mode_forgone: Ints
     window_first: Int32  # by mode
     window: Int32  # (windows, 2)
+    hours: Int32  # (n, 2): the first and the last start of service
     fits: NDArray[np.uint8]  # (n, m)
     extra: Ints  # (n, m), or (1, 1) where no vehicle costs more than another
     vehicle: Ints  # (m, 18); interchangeable vehicles are of one KIND
@@ -142,6 +143,7 @@ def tables_of(problem: Problem, *, neighbours: int = 100) -> Tables:
         node=node,
         task=_tasks(problem, scale),
         **_mode_arrays(modes, scale),
+        hours=_hours(modes),
         fits=fits,
         extra=extra,
         vehicle=vehicle,
@@ -250,6 +252,13 @@ def _mode_arrays(modes: list[list[Mode]], scale: int) -> dict[str, Any]:
     }
 
 
+def _hours(modes: list[list[Mode]]) -> Int32:
+    """The first and the last start of service; a task that fits nowhere has none."""
+    return np.array(
+        [(m[-1][1][0][0], m[-1][1][-1][1]) if m else (NEVER, -1) for m in modes], np.int32
+    ).reshape(-1, 2)
+
+
 def _places(problem: Problem) -> tuple[list[int | None], Int32]:
     """Places by row of the spread matrix (None is nowhere, next to everywhere), and the row of every node."""
     used: list[int | None] = [task.place for task in problem.tasks]
@@ -352,8 +361,7 @@ def _near(
     near = np.zeros((size, keep), np.int32)
     if not keep:
         return near
-    opens = np.array([m[-1][1][0][0] if m else NEVER for m in modes], np.int64)
-    shuts = np.array([m[-1][1][-1][1] if m else -1 for m in modes], np.int64)
+    opens, shuts = _hours(modes).astype(np.int64).T
     service = np.array([task.service for task in problem.tasks], np.int64)
     rows = at[:size]
     able, kind = np.unique(fits.astype(np.float32), axis=0, return_inverse=True)
