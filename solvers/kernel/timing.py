@@ -238,18 +238,33 @@ def fits_between(t: Tables, s: State, v: int, a: int, b: int, into: int, out: in
 
 
 @inlined
-def could_fit(t: Tables, s: State, v: int, a: int, b: int, into: int, out: int, u: int) -> bool:
-    """Whether task u could be served between nodes a and b if breaks took no time: no where `fits_between` says no.
-
-    Few places that are cheap enough pass it, and it takes a fraction of the time.
-    """
-    reach = LEAVE + t.states
-    soonest, latest = np.int64(s.node[a, LEAVE]), np.int64(s.node[b, reach])
+def soonest(t: Tables, s: State, v: int, a: int) -> int:
+    """When node a of route v can be left, whatever breaks are taken by then."""
+    ready = np.int64(s.node[a, LEAVE])
     for k in range(1, t.vehicle[v, STATES]):
-        soonest = min(soonest, np.int64(s.node[a, LEAVE + k]))
-        latest = max(latest, np.int64(s.node[b, reach + k]))
-    start = max(soonest + into, np.int64(t.hours[u, 0]))
-    return start <= t.hours[u, 1] and start + t.node[u, SERVICE] + out <= latest
+        ready = min(ready, np.int64(s.node[a, LEAVE + k]))
+    return ready
+
+
+@inlined
+def latest(t: Tables, s: State, v: int, b: int) -> int:
+    """By when node b of route v has to be reached, whatever breaks are taken by then."""
+    reach = LEAVE + t.states
+    limit = np.int64(s.node[b, reach])
+    for k in range(1, t.vehicle[v, STATES]):
+        limit = max(limit, np.int64(s.node[b, reach + k]))
+    return limit
+
+
+@inlined
+def could_fit(t: Tables, s: State, v: int, a: int, b: int, into: int, out: int, u: int) -> bool:
+    """Whether task u could be served between nodes a and b if breaks took no time and prizes were all one.
+
+    No where `fits_between` says no for every mode: few places that are cheap enough pass, and it takes a fraction of
+    the time.
+    """
+    start = max(soonest(t, s, v, a) + into, np.int64(t.hours[u, 0]))
+    return start <= t.hours[u, 1] and start + t.node[u, SERVICE] + out <= latest(t, s, v, b)
 
 
 @inlined
