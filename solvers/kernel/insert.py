@@ -6,7 +6,7 @@ import numpy as np
 
 from solvers.kernel.compiled import compiled, inlined
 from solvers.kernel.edit import put
-from solvers.kernel.scratch import Knobs, Scratch, blinks, chance
+from solvers.kernel.scratch import Knobs, Scratch, chance
 from solvers.kernel.state import AT, COUNT, END, LEAVE, LEG, LOADED, NEXT, NOBODY, PREV, TRAVEL, WHO, State
 from solvers.kernel.tables import (
     CAPACITY,
@@ -177,7 +177,7 @@ def lasts(
 
 
 @compiled
-def look_everywhere(t: Tables, s: State, x: Scratch, u: int, blink: float) -> None:
+def look_everywhere(t: Tables, s: State, x: Scratch, u: int) -> None:
     """The cheapest insertion of task u over all routes in use."""
     n = t.tasks
     for v in range(t.vehicles):
@@ -186,13 +186,12 @@ def look_everywhere(t: Tables, s: State, x: Scratch, u: int, blink: float) -> No
         base = base_cost(t, v, u)
         a = n + v
         while a < n + t.vehicles:
-            if not blinks(x, blink):
-                try_between(t, s, x, v, a, u, base)
+            try_between(t, s, x, v, a, u, base)
             a = np.int64(s.node[a, NEXT])
 
 
 @compiled
-def look_near(t: Tables, s: State, x: Scratch, u: int, neighbours: int, blink: float) -> None:
+def look_near(t: Tables, s: State, x: Scratch, u: int, neighbours: int) -> None:
     """The cheapest insertion of task u beside a task near it.
 
     One that has to be served looks further where days near it may not take it.
@@ -213,26 +212,24 @@ def look_near(t: Tables, s: State, x: Scratch, u: int, neighbours: int, blink: f
         base = base_cost(t, v, u)
         if x.seen[w] != stamp:
             x.seen[w] = stamp
-            if not blinks(x, blink):
-                try_between(t, s, x, v, w, u, base)
+            try_between(t, s, x, v, w, u, base)
         a = np.int64(s.node[w, PREV])
         if x.seen[a] != stamp:
             x.seen[a] = stamp
-            if not blinks(x, blink):
-                try_between(t, s, x, v, a, u, base)
+            try_between(t, s, x, v, a, u, base)
 
 
 @compiled
 def look_at_home(t: Tables, s: State, x: Scratch, u: int) -> None:
     """The cheapest insertion of task u into the day of a vehicle that has nothing to do yet."""
     k = 0
-    while k < x.counters[5]:
+    while k < x.counters[4]:
         v = np.int64(x.spare[k])
         if s.route[v, COUNT] > 0:
             v = spare_after(t, s, v)
             if v < 0:
-                x.counters[5] -= 1
-                x.spare[k] = x.spare[x.counters[5]]
+                x.counters[4] -= 1
+                x.spare[k] = x.spare[x.counters[4]]
                 continue
             x.spare[k] = v
         if has_room(t, s, v, u):
@@ -267,14 +264,14 @@ def spare_after(t: Tables, s: State, v: int) -> int:
 @compiled
 def find_spare(t: Tables, s: State, x: Scratch) -> None:
     """One vehicle of each kind that is at home."""
-    x.counters[5] = 0
+    x.counters[4] = 0
     for kind in range(t.kinds):
         x.kind_seen[kind] = 0
     for v in range(t.vehicles):
         if s.route[v, COUNT] == 0 and not x.kind_seen[t.vehicle[v, KIND]]:
             x.kind_seen[t.vehicle[v, KIND]] = 1
-            x.spare[x.counters[5]] = v
-            x.counters[5] += 1
+            x.spare[x.counters[4]] = v
+            x.counters[4] += 1
 
 
 @compiled
@@ -285,9 +282,9 @@ def insert(t: Tables, s: State, x: Scratch, u: int, knobs: Knobs, everywhere: bo
         x.found[0] = np.int64(t.task[u, UNSERVED] + (x.mood[1] - 1.0) * t.task[u, PRIZE])
     x.found[1] = -1
     if everywhere or t.near.shape[1] <= knobs.neighbours or chance(x) < knobs.everywhere:
-        look_everywhere(t, s, x, u, knobs.blink)
+        look_everywhere(t, s, x, u)
     else:
-        look_near(t, s, x, u, knobs.neighbours, knobs.blink)
+        look_near(t, s, x, u, knobs.neighbours)
     look_at_home(t, s, x, u)
     if x.found[1] < 0:
         return -1

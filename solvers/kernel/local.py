@@ -131,7 +131,7 @@ def next_move(
     last = near * CASES
     if cursor <= last and drop(t, s, y, u):
         return last
-    spare = x.counters[5]
+    spare = x.counters[4]
     for k in range(max(0, cursor - last - 1), 2 * min(spare, _HOMES)):
         e = x.spare[(u + k // 2) % spare]
         if s.route[e, COUNT] or (s.route[v, COUNT] == 1 and t.vehicle[v, KIND] == t.vehicle[e, KIND]):

@@ -389,14 +389,14 @@ def note_change(t: Tables, s: State, x: Scratch, y: Local, v: int) -> None:
 @compiled
 def note_spare(t: Tables, s: State, x: Scratch, v: int) -> None:
     """Remember that vehicle v has nothing to do any more."""
-    for k in range(x.counters[5]):
+    for k in range(x.counters[4]):
         other = x.spare[k]
         if t.vehicle[other, KIND] == t.vehicle[v, KIND]:
             if v < other or s.route[other, COUNT]:
                 x.spare[k] = v
             return
-    x.spare[x.counters[5]] = v
-    x.counters[5] += 1
+    x.spare[x.counters[4]] = v
+    x.counters[4] += 1
 
 
 @inlined

@@ -45,7 +45,7 @@ def bring_in(t: Tables, s: State, x: Scratch, y: Local, u: int, near: int, alway
     """Serve task u where that is cheapest, if it is cheaper than not to (or `always` where it can be)."""
     x.found[0] = NOWHERE if always else t.task[u, UNSERVED]
     x.found[1] = -1
-    look_near(t, s, x, u, near, 0.0)
+    look_near(t, s, x, u, near)
     look_at_home(t, s, x, u)
     if x.found[1] < 0:
         return False

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from solvers.kernel.compiled import compiled, inlined
+from solvers.kernel.compiled import inlined
 from solvers.kernel.tables import Tables
 
 NOWHERE = 1 << 62
@@ -18,7 +18,7 @@ class Scratch(NamedTuple):
     """Memory the search works in."""
 
     seen: NDArray[np.int64]  # by node: the insertion that last looked behind it
-    counters: NDArray[np.int64]  # insertions, touched, out, opened, positions to the next blink, spare
+    counters: NDArray[np.int64]  # insertions, touched, out, opened, spare
     found: NDArray[np.int64]  # [cost, node, mode] of the best insertion
     clock: NDArray[np.int64]  # (6, states), for `walk`
     out: NDArray[np.int64]  # unserved tasks to insert
@@ -38,7 +38,6 @@ class Knobs(NamedTuple):
     removed: float  # tasks taken out in one step, on average
     longest: float  # string of neighbours taken out of one route, at most
     neighbours: int  # near tasks beside which an insertion is looked for
-    blink: float  # chance that a position is passed over
     everywhere: float  # chance that an insertion is looked for in all routes
     open_most: int  # unserved tasks tried in one step beside those taken out
     credit: float  # chance that a step looks away from a part of what it costs to begin a day
@@ -53,7 +52,6 @@ KNOBS = Knobs(
     removed=10.0,
     longest=10.0,
     neighbours=40,
-    blink=0.01,
     everywhere=0.05,
     open_most=20,
     credit=0.3,
@@ -71,7 +69,7 @@ def scratch_for(t: Tables, seed: int) -> Scratch:
     mixed = np.random.SeedSequence(seed).generate_state(1, np.uint64)
     return Scratch(
         seen=np.zeros(nodes, np.int64),
-        counters=np.zeros(8, np.int64),
+        counters=np.zeros(5, np.int64),
         found=np.zeros(3, np.int64),
         clock=np.zeros((6, t.states), np.int64),
         out=np.zeros(t.tasks + 1, np.int64),
@@ -101,25 +99,6 @@ def chance(x: Scratch) -> float:
 def below(x: Scratch, limit: int) -> int:
     """A random integer from 0 to limit - 1."""
     return min(np.int64(chance(x) * limit), limit - 1)
-
-
-@inlined
-def blinks(x: Scratch, blink: float) -> bool:
-    """Whether a position is passed over: true with probability `blink`, at the price of a countdown."""
-    x.counters[4] -= 1
-    if x.counters[4] >= 0:
-        return False
-    draw_blink(x, blink)
-    return True
-
-
-@compiled
-def draw_blink(x: Scratch, blink: float) -> None:
-    """Draw how many positions are looked at before the next is passed over."""
-    if blink <= 0.0:
-        x.counters[4] = NOWHERE
-    else:
-        x.counters[4] = np.int64(np.log(max(chance(x), 1e-300)) / np.log(1.0 - blink))
 
 
 @inlined

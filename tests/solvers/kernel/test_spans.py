@@ -10,7 +10,7 @@ import numpy as np
 from solvers.kernel.kernel import Kernel
 from solvers.kernel.state import COUNT, NEXT, NOBODY, WHO
 from solvers.kernel.tables import AT, JUDGED, NEVER, PROFILE, SUMMED
-from solvers.kernel.timing import day_end, day_end_with, fits_between, walk
+from solvers.kernel.timing import could_fit, day_end, day_end_with, fits_between, walk
 from solvers.problem import Problem
 
 
@@ -58,6 +58,31 @@ def test_labels_tell_what_a_walk_tells(random_problem: Callable[..., Problem]) -
                 a = b
     assert judged > 500
     assert 0 < refused < judged
+
+
+def test_what_could_not_fit_does_not(random_problem: Callable[..., Problem]) -> None:
+    refused = fitted = 0
+    for seed in range(120):
+        kernel = Kernel(random_problem(seed, 9), seed)
+        t, s = kernel.tables, kernel.now
+        kernel.anneal(40, 100.0, 5.0)
+        for a in range(t.tasks + t.vehicles):
+            v, b = int(s.node[a, WHO]), int(s.node[a, NEXT])
+            if v == NOBODY:
+                continue
+            travel, here, there = t.travel[t.vehicle[v, PROFILE]], t.node[a, AT], t.node[b, AT]
+            for u in np.flatnonzero(
+                (s.node[: t.tasks, WHO] == NOBODY) & (t.mode_first[1:] > t.mode_first[:-1])
+            ).tolist():
+                into, out = int(travel[here, u]), int(travel[u, there])
+                modes = range(t.mode_first[u], t.mode_first[u + 1])
+                if into + out < NEVER and could_fit(t, s, v, a, b, into, out, u):
+                    fitted += any(fits_between(t, s, v, a, b, into, out, u, mode) for mode in modes)
+                elif into + out < NEVER:
+                    refused += 1
+                    assert not any(fits_between(t, s, v, a, b, into, out, u, mode) for mode in modes)
+    assert refused > 500
+    assert fitted > 100
 
 
 def test_tasks_that_no_vehicle_may_serve_both_are_not_near(random_problem: Callable[..., Problem]) -> None:
