@@ -43,8 +43,9 @@ class Race:
         if self.steps is None and (most_lanes(self.settings, self.problem) > 1 or self.crew.is_foreign):
             first, steps = self._tried(first, begun)
         number = lanes_within(self.settings, self.problem, steps) * self.crew.width
-        lanes = [first] if number == 1 else self._apart(first, start, number, begun)
-        if len(lanes) == 1:
+        alone = number == 1 and most_lanes(self.settings, self.problem) == 1
+        lanes = [first] if alone else self._apart(first, start, number, begun)
+        if number == 1:
             ended = self._take(lanes, begun, (self.legs.hot, self.legs.cold))
         else:
             ends, race = (self.legs.hot, self.legs.judged), self.settings.race / self.settings.broad
@@ -53,7 +54,7 @@ class Race:
             return self.legs.times(usual_leg(self.problem, self.board.orders))
         best = min(ended, key=lambda found: found.now_cost)
         heat = self.legs.times(best.leg)
-        if len(lanes) > 1:
+        if number > 1:
             self._go_on(best, heat)
         return heat
 

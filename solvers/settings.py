@@ -15,9 +15,9 @@ class Settings:
 
     First the whole is searched, for a share `broad` of the time, while temperatures fall from `hot` to `cold` legs of
     the first plan. Up to `whole` tasks that is done in lanes, each from a first plan of its own: up to `lanes` a core
-    one after another, if there is time for `lane_steps` steps a task in each. Where there are several, they take the
-    share `homes` of the search for first plans near home, the share `race` of what is left to come down to `judged` legs,
-    and the best goes on from there.
+    one after another, if there is time for `lane_steps` steps a task in each. Where there may be several, they take the
+    share `homes` of the search for first plans near home. Where there are, they take the share `race` of what is left to
+    come down to `judged` legs, and the best goes on from there.
 
     Beyond `whole` tasks, or beyond `unlike` where all are mandatory and vehicles differ, it is done in parts of about
     `part` tasks, or of more where the first plan needs more for `part_days` days, and `rounds` are the times that these
