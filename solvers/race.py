@@ -40,11 +40,11 @@ class Race:
         """Search from here, or from nothing; the temperatures, by the first plan of the best lane."""
         first = self._errand(start)
         steps = 0.0 if self.steps is None else self.steps
-        if self.steps is None and (most_lanes(self.settings, self.problem) > 1 or self.crew.is_foreign):
+        races = most_lanes(self.settings, self.problem) > 1
+        if self.steps is None and (races or self.crew.is_foreign):
             first, steps = self._tried(first, begun)
         number = lanes_within(self.settings, self.problem, steps) * self.crew.width
-        alone = number == 1 and most_lanes(self.settings, self.problem) == 1
-        lanes = [first] if alone else self._apart(first, start, number, begun)
+        lanes = self._apart(first, start, number, begun) if races or number > 1 else [first]
         if number == 1:
             ended = self._take(lanes, begun, (self.legs.hot, self.legs.cold))
         else:

@@ -37,7 +37,7 @@ from solvers.kernel.tables import (
     TARGET,
     Tables,
 )
-from solvers.kernel.timing import could_fit, latest, soonest
+from solvers.kernel.timing import latest, soonest
 from solvers.kernel.ways import leg, onward, pay_alike, relief, standing, turning, way, way_to
 
 # Kinds of moves, by what they change
@@ -105,12 +105,6 @@ def string_could_stand(t: Tables, s: State, y: Local, v: int, a: int, side: int,
         ready += t.node[u, SERVICE]
         here = u
     return ready + seconds_of(t, v, here, b) <= latest(t, s, v, b)
-
-
-@inlined
-def has_time(t: Tables, s: State, v: int, a: int, u: int, b: int) -> bool:
-    """Whether task u, in its widest mode, could stand between nodes a and b of route v: quick to ask before each mode."""
-    return could_fit(t, s, v, a, b, seconds_of(t, v, a, u), seconds_of(t, v, u, b), u)
 
 
 @compiled

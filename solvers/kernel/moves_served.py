@@ -9,9 +9,9 @@ from solvers.kernel.moves_between import (
     DROP,
     INSERT,
     REPLACE,
-    has_time,
     note_string,
     span_leg,
+    string_could_stand,
     string_fits,
     string_leg,
     string_load,
@@ -105,7 +105,9 @@ def replace(t: Tables, s: State, y: Local, u: int, w: int, c: int, size: int) ->
     if len(t.balance):
         change += work_price(t, s, w, string_work(t, s, y, w, c, 0, 1, d), -1, 0)
     change -= relief(t, s, w)
-    if change >= 0 or not string_fits(t, s, y, w, 0, 1, size, load) or not has_time(t, s, w, c, u, d):
+    if change >= 0 or not string_fits(t, s, y, w, 0, 1, size, load):
+        return False
+    if not string_could_stand(t, s, y, w, c, 0, 1, d):
         return False
     for mode in range(best_mode(t, u), worst_mode(t, u) + 1):
         if change + t.mode_forgone[mode] >= 0:

@@ -110,6 +110,7 @@ def tables_of(problem: Problem, *, neighbours: int = 100) -> Tables:
     """Compile a problem that has tasks and vehicles."""
     tasks, vehicles = problem.tasks, problem.vehicles
     modes = [_modes(problem, task) for task in tasks]
+    hours = _hours(modes)
     places, at = _places(problem)
     travel = np.stack([_spread(problem.travel[p].duration, places) for p in problem.travel])
     by_metre = any(v.cost_per_metre for v in vehicles)
@@ -143,7 +144,7 @@ def tables_of(problem: Problem, *, neighbours: int = 100) -> Tables:
         node=node,
         task=_tasks(problem, scale),
         **_mode_arrays(modes, scale),
-        hours=_hours(modes),
+        hours=hours,
         fits=fits,
         extra=extra,
         vehicle=vehicle,
@@ -152,7 +153,7 @@ def tables_of(problem: Problem, *, neighbours: int = 100) -> Tables:
         balance=np.array(
             [[b.measure is Measure.EVENINGS, b.target, b.price * scale] for b in problem.balances], np.int64
         ).reshape(-1, 3),
-        near=_near(problem, modes, travel, at, fits, neighbours),
+        near=_near(problem, hours, travel, at, fits, neighbours),
     )
 
 
@@ -346,7 +347,7 @@ def _ways(vehicle: Vehicle) -> list[tuple[int, int, int, int]]:
 
 def _near(
     problem: Problem,
-    modes: list[list[Mode]],
+    hours: Int32,
     travel: Int32,
     at: Int32,
     fits: NDArray[np.uint8],
@@ -361,7 +362,7 @@ def _near(
     near = np.zeros((size, keep), np.int32)
     if not keep:
         return near
-    opens, shuts = _hours(modes).astype(np.int64).T
+    opens, shuts = hours.astype(np.int64).T
     service = np.array([task.service for task in problem.tasks], np.int64)
     rows = at[:size]
     able, kind = np.unique(fits.astype(np.float32), axis=0, return_inverse=True)
