@@ -290,6 +290,16 @@ def tail_times_hold(t: Tables, s: State, y: Local, v: int, a: int, w: int, d: in
 
 
 @compiled
+def tail_allowed(t: Tables, s: State, v: int, d: int) -> bool:
+    """Whether vehicle v may serve all tasks from node d on."""
+    while d < t.tasks:
+        if t.fits[d, v] == 0:
+            return False
+        d = after_node(s, d)
+    return True
+
+
+@compiled
 def swap_tails(t: Tables, s: State, y: Local, v: int, a: int, w: int, c: int) -> bool:
     """Exchange what follows node a in route v with what follows node c in route w."""
     n = t.tasks
@@ -323,6 +333,8 @@ def swap_tails(t: Tables, s: State, y: Local, v: int, a: int, w: int, c: int) ->
         change -= t.vehicle[w, FIXED]
     change -= relief(t, s, v) + relief(t, s, w)
     if change >= 0 and not len(t.balance):
+        return False
+    if not tail_allowed(t, s, v, d) or not tail_allowed(t, s, w, b):
         return False
     if not empty_v and not tail_times_hold(t, s, y, v, a, w, d):
         return False
@@ -447,8 +459,12 @@ def propose_between(t: Tables, s: State, y: Local, u: int, o: int, start: int, t
     thorough = thorough or saved > 0 or len(t.balance) > 0
     if t.has_extra:
         thorough = thorough or t.extra[u, w] < t.extra[u, v] or t.extra[o, v] < t.extra[o, w]
+    mine, theirs = t.fits[u, w] != 0, t.fits[o, v] != 0
     for half in range(start // _HALF, 2):
         forth = half == 0
+        ahead = mine if forth else theirs  # with u before o, it is v whose day goes on with o
+        if not mine and not ahead:
+            continue
         a, d = onward(s, u, not forth), onward(s, o, forth)
         join, left = way_to(t, w, o, u, forth), standing(t, s, w, o, d, forth)
         if not thorough and join >= left and join >= standing(t, s, v, a, u, forth):
@@ -457,11 +473,13 @@ def propose_between(t: Tables, s: State, y: Local, u: int, o: int, start: int, t
         for k in range(max(0, start - half * _HALF), _HALF):
             size, size_w = _SIZES[k], _SIZES_OTHER[k]
             if k == 0:
-                if exact and not tails_gain(t, s, y, u, o, forth, base):
+                if not ahead or (exact and not tails_gain(t, s, y, u, o, forth, base)):
                     continue
                 if swap_tails(t, s, y, v, a if forth else u, w, o if forth else d):
                     return half * _HALF
                 continue
+            if not mine:
+                break
             turned = k == 4 or k == 5
             last = string_end(t, s, u, size, forth != turned)
             if last >= n:

@@ -128,6 +128,8 @@ REPLACE_CASES = 4
 def propose_instead(t: Tables, s: State, y: Local, u: int, o: int, start: int) -> int:
     """The first case from `start` on in which the unserved task u takes the seat of served task o or of its neighbours."""
     w = vehicle_of(s, o)
+    if t.fits[u, w] == 0:
+        return -1
     a, b = before_node(s, o), after_node(s, o)
     for case in range(start, REPLACE_CASES):
         c, size = a, 1
