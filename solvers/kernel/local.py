@@ -13,11 +13,20 @@ import numpy as np
 
 from solvers.kernel.compiled import compiled
 from solvers.kernel.insert import find_spare
-from solvers.kernel.moves_between import KINDS, PAIR_CASES, exchange, hand_over, propose_between, swap_tails
+from solvers.kernel.moves_between import (
+    KINDS,
+    PAIR_CASES,
+    exchange,
+    hand_over,
+    note_savings,
+    propose_between,
+    swap_tails,
+)
 from solvers.kernel.moves_order import (
     HEAD,
     MADE,
     MOMENT,
+    SAVINGS,
     WAITING,
     Local,
     before_node,
@@ -65,6 +74,7 @@ def local_for(t: Tables) -> Local:
         count=np.zeros(4, np.int64),
         proposal=np.zeros(6, np.int64),
         made=np.zeros(KINDS, np.int64),
+        saving=np.zeros((2, SAVINGS), np.int64),
         tail=_tails(t),
         is_even=bool(
             all((a == a.T).all() for a in t.travel)
@@ -106,6 +116,8 @@ def next_move(
     Left out is what only concerns routes that have not changed `since`; whole days change hands only if `thorough`.
     """
     v = vehicle_of(s, u)
+    if v != NOBODY:
+        note_savings(t, s, y, u)
     near = min(near, t.near.shape[1])
     for k in range(cursor // CASES, near):
         case = cursor - k * CASES if k == cursor // CASES else 0

@@ -7,6 +7,9 @@ import numpy as np
 from solvers.kernel.compiled import compiled, inlined
 from solvers.kernel.edit import seconds_of
 from solvers.kernel.moves_order import (
+    AS_IS,
+    FIRST,
+    TURNED,
     Local,
     add,
     add_head,
@@ -23,6 +26,7 @@ from solvers.kernel.moves_order import (
     vehicle_of,
     worst_mode,
 )
+from solvers.kernel.scratch import NOWHERE
 from solvers.kernel.state import COUNT, LOADED, State
 from solvers.kernel.tables import (
     CAPACITY,
@@ -384,55 +388,43 @@ def handing(t: Tables, s: State, u: int, last: int, forth: bool, v: int, w: int)
 
 
 @compiled
-def tails_gain(t: Tables, s: State, y: Local, u: int, o: int, forth: bool, base: int) -> bool:
-    """Whether to look at what follows being exchanged so that u comes behind o; `base` is their way less those now."""
-    v, w, a, d = vehicle_of(s, u), vehicle_of(s, o), onward(s, u, not forth), onward(s, o, forth)
-    if t.has_extra or y.tail[v] != y.tail[w] or (a >= t.tasks and d >= t.tasks):
-        return True
-    return base - standing(t, s, v, a, u, forth) + way(t, v, a, d, forth) < 0
+def note_savings(t: Tables, s: State, y: Local, u: int) -> None:
+    """Note what its vehicle saves without task u and those behind it, or before it, whoever is to serve them."""
+    v = vehicle_of(s, u)
+    for half in range(2):
+        forth = half == 0
+        a, last = onward(s, u, not forth), u
+        first = standing(t, s, v, a, u, forth)
+        y.saving[half, FIRST] = first
+        for size in range(1, 4):
+            saved = -NOWHERE
+            if last < t.tasks:
+                x = onward(s, last, forth)
+                saved = first + standing(t, s, v, last, x, forth) - closing(t, v, a, x, forth)
+                last = x
+            y.saving[half, AS_IS + size] = saved
+            y.saving[half, TURNED + size] = saved
+            if saved > -NOWHERE:
+                y.saving[half, TURNED + size] -= turning(t, s, y, v, u, size, not forth)
+        y.saving[half, AS_IS + 1] += t.mode_forgone[mode_of(s, u)]
 
 
 @compiled
-def turned_gains(t: Tables, s: State, y: Local, u: int, o: int, size: int, forth: bool, base: int) -> bool:
-    """Whether to look at a string that ends with u coming behind o turned round."""
-    v, w, d = vehicle_of(s, u), vehicle_of(s, o), onward(s, o, forth)
-    far = onward(s, u, not forth)
-    if size == 3:
-        far = onward(s, far, not forth)
-    beyond, x = onward(s, far, not forth), onward(s, u, forth)
-    change = base + way(t, w, far, d, forth) + closing(t, v, beyond, x, forth)
-    change -= standing(t, s, v, beyond, far, forth) + standing(t, s, v, u, x, forth)
-    if t.has_extra:
-        change += handing(t, s, u, far, not forth, v, w)
-    return change + turning(t, s, y, w, u, size, forth) < 0
-
-
-@compiled
-def string_gains(
-    t: Tables, s: State, u: int, last: int, o: int, other: int, size_w: int, forth: bool, base: int
+def swap_gains(
+    t: Tables, s: State, u: int, last: int, o: int, other: int, forth: bool, crossing: int
 ) -> bool:
-    """Whether to look at the string from u to `last` coming behind o, in exchange for that up to `other` if size_w > 0."""
-    v, w, a, d = vehicle_of(s, u), vehicle_of(s, o), onward(s, u, not forth), onward(s, o, forth)
-    x = onward(s, last, forth)
-    change = base - standing(t, s, v, a, u, forth) - standing(t, s, v, last, x, forth)
+    """Whether to look at the string from u to `last` changing places with that behind o up to `other`.
+
+    `crossing` is what the ways to and from both strings cost at their ends by u and o, less those now.
+    """
+    v, w, x, e = vehicle_of(s, u), vehicle_of(s, o), onward(s, last, forth), onward(s, other, forth)
+    change = crossing - standing(t, s, v, last, x, forth) - standing(t, s, w, other, e, forth)
     if t.has_extra:
         change += handing(t, s, u, last, forth, v, w)
-        if size_w:
-            change += handing(t, s, d, other, forth, w, v)
-    if size_w == 0:
-        if last == u:
-            change -= t.mode_forgone[mode_of(s, u)]
-        if a >= t.tasks and x >= t.tasks:
-            change -= t.vehicle[v, FIXED]
-        change += way(t, w, last, d, forth)
-        if change >= 0:
-            return False
-        return (a >= t.tasks and x >= t.tasks) or change + way(t, v, a, x, forth) < 0
-    e = onward(s, other, forth)
-    change += way(t, w, last, e, forth) - standing(t, s, w, other, e, forth)
+        change += handing(t, s, onward(s, o, forth), other, forth, w, v)
     if change >= 0:
         return False
-    change += way(t, v, a, d, forth)
+    change += way(t, w, last, e, forth)
     return change < 0 and change + way_to(t, v, other, x, forth) < 0
 
 
@@ -459,6 +451,7 @@ def propose_between(t: Tables, s: State, y: Local, u: int, o: int, start: int, t
     thorough = thorough or saved > 0 or len(t.balance) > 0
     if t.has_extra:
         thorough = thorough or t.extra[u, w] < t.extra[u, v] or t.extra[o, v] < t.extra[o, w]
+    alike = y.tail[v] == y.tail[w] and not t.has_extra
     mine, theirs = t.fits[u, w] != 0, t.fits[o, v] != 0
     for half in range(start // _HALF, 2):
         forth = half == 0
@@ -469,11 +462,13 @@ def propose_between(t: Tables, s: State, y: Local, u: int, o: int, start: int, t
         join, left = way_to(t, w, o, u, forth), standing(t, s, w, o, d, forth)
         if not thorough and join >= left and join >= standing(t, s, v, a, u, forth):
             continue
-        base = join - left - saved
+        base, crossing = join - left - saved, np.int64(0)
+        if exact:
+            crossing = base - y.saving[half, FIRST] + way(t, v, a, d, forth)
         for k in range(max(0, start - half * _HALF), _HALF):
             size, size_w = _SIZES[k], _SIZES_OTHER[k]
             if k == 0:
-                if not ahead or (exact and not tails_gain(t, s, y, u, o, forth, base)):
+                if not ahead or (exact and alike and crossing >= 0 and (a < n or d < n)):
                     continue
                 if swap_tails(t, s, y, v, a if forth else u, w, o if forth else d):
                     return half * _HALF
@@ -481,17 +476,21 @@ def propose_between(t: Tables, s: State, y: Local, u: int, o: int, start: int, t
             if not mine:
                 break
             turned = k == 4 or k == 5
+            saving = y.saving[1 - half, TURNED + size] if turned else y.saving[half, AS_IS + size]
+            if exact and size_w == 0 and base >= saving and not t.has_extra:
+                continue
             last = string_end(t, s, u, size, forth != turned)
             if last >= n:
                 continue
             other = string_end(t, s, d, size_w, forth)
             if size_w and other >= n:
                 continue
-            if exact:
-                if turned:
-                    if not turned_gains(t, s, y, u, o, size, forth, base):
-                        continue
-                elif not string_gains(t, s, u, last, o, other, size_w, forth, base):
+            if exact and size_w:
+                if not swap_gains(t, s, u, last, o, other, forth, crossing):
+                    continue
+            elif exact:
+                more = handing(t, s, u, last, forth != turned, v, w) if t.has_extra else np.int64(0)
+                if base + more + way(t, w, last, d, forth) >= saving:
                     continue
             b = before_node(s, u if forth != turned else last)
             c = o if forth else before_node(s, other) if size_w else d

@@ -57,6 +57,8 @@ from solvers.kernel.tables import (
 )
 from solvers.kernel.timing import go_on, in_time, next_start, refresh, set_out, share_out
 
+# Columns of Local.saving, the latter two followed by one for each size of a string
+FIRST, AS_IS, TURNED, SAVINGS = 0, 0, 3, 7
 # Columns of Local.sheet
 SIZE, SECONDS, CARRIED, BASE, ARRIVAL, WORK = range(6)
 # Places in Local.count
@@ -84,6 +86,7 @@ class Local(NamedTuple):
         Ints  # [vehicle, other vehicle or -1, kind, change in what unserved tasks cost, leaving, coming]
     )
     made: Ints  # moves made by kind
+    saving: Ints  # (2, 7): without a task and those behind it or before it: what is saved of the way to it, and in all
     tail: Ints  # by vehicle: the same number where the rest of a day is timed and priced alike
     is_even: bool  # whether every way is as long as the way back
 
