@@ -278,6 +278,13 @@ def last_leg(t: Tables, s: State, v: int, w: int, b: int) -> int:
     return leg(t, v, before_node(s, t.tasks + t.vehicles + w), t.tasks + t.vehicles + v)
 
 
+@inlined
+def home_leg(t: Tables, s: State, v: int) -> int:
+    """What it costs vehicle v, which has something to do, to go home."""
+    end = t.tasks + t.vehicles + v
+    return standing(t, s, v, before_node(s, end), end, True)
+
+
 @compiled
 def tail_times_hold(t: Tables, s: State, y: Local, v: int, a: int, w: int, d: int) -> bool:
     """Whether vehicle v can go on from node a with what route w does from node d."""
@@ -451,7 +458,9 @@ def propose_between(t: Tables, s: State, y: Local, u: int, o: int, start: int, t
     thorough = thorough or saved > 0 or len(t.balance) > 0
     if t.has_extra:
         thorough = thorough or t.extra[u, w] < t.extra[u, v] or t.extra[o, v] < t.extra[o, w]
-    alike = y.tail[v] == y.tail[w] and not t.has_extra
+    home = np.int64(0)  # what tails that change hands save at most on the ways home
+    if exact and y.tail[v] != y.tail[w]:
+        home = home_leg(t, s, v) + home_leg(t, s, w)
     mine, theirs = t.fits[u, w] != 0, t.fits[o, v] != 0
     for half in range(start // _HALF, 2):
         forth = half == 0
@@ -468,7 +477,7 @@ def propose_between(t: Tables, s: State, y: Local, u: int, o: int, start: int, t
         for k in range(max(0, start - half * _HALF), _HALF):
             size, size_w = _SIZES[k], _SIZES_OTHER[k]
             if k == 0:
-                if not ahead or (exact and alike and crossing >= 0 and (a < n or d < n)):
+                if not ahead or (exact and not t.has_extra and crossing >= home and (a < n or d < n)):
                     continue
                 if swap_tails(t, s, y, v, a if forth else u, w, o if forth else d):
                     return half * _HALF
