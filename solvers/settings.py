@@ -19,7 +19,7 @@ class Settings:
     share `homes` of the search for first plans near home. Where there are, they take the share `race` of what is left to
     come down to `judged` legs, and the best goes on from there.
 
-    Beyond `whole` tasks, or beyond `unlike` where all are mandatory and vehicles differ, it is done in parts of about
+    Beyond `whole` tasks, or beyond `unlike` divided by the cores where vehicles differ, it is done in parts of about
     `part` tasks, or of more where the first plan needs more for `part_days` days, and `rounds` are the times that these
     are put together. Then, until the time is up, parts of about `near` tasks are searched again, each from `again` legs
     to `settled` in so many steps a task, or seconds, as follow; what is better is kept. Pairs are given for a problem
@@ -83,10 +83,10 @@ def lanes_within(settings: Settings, problem: Problem, steps: float) -> int:
     return max(1, min(most_lanes(settings, problem), enough))
 
 
-def whole_up_to(settings: Settings, problem: Problem) -> int:
-    """Tasks up to which this problem is searched as a whole."""
-    matters = optional_share(problem) == 0 and len(set(kinds(problem, eligible(problem)))) > 1
-    return settings.unlike if matters else settings.whole
+def whole_up_to(settings: Settings, problem: Problem, cores: int) -> int:
+    """Tasks up to which this problem is searched as a whole: several cores have more of it in parts, one each."""
+    unlike = len(set(kinds(problem, eligible(problem)))) > 1
+    return max(settings.whole, settings.unlike // cores) if unlike else settings.whole
 
 
 def optional_share(problem: Problem) -> float:

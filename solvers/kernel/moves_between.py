@@ -279,10 +279,13 @@ def last_leg(t: Tables, s: State, v: int, w: int, b: int) -> int:
 
 
 @inlined
-def home_leg(t: Tables, s: State, v: int) -> int:
-    """What it costs vehicle v, which has something to do, to go home."""
-    end = t.tasks + t.vehicles + v
-    return standing(t, s, v, before_node(s, end), end, True)
+def ways_home(t: Tables, s: State, y: Local, v: int, w: int) -> int:
+    """What vehicles v and w, which have something to do, can save at most on their ways home by exchanging tails."""
+    if y.tail[v] == y.tail[w]:
+        return np.int64(0)
+    end, other = t.tasks + t.vehicles + v, t.tasks + t.vehicles + w
+    cost = standing(t, s, v, before_node(s, end), end, True)
+    return cost + standing(t, s, w, before_node(s, other), other, True)
 
 
 @compiled
@@ -451,17 +454,17 @@ def propose_between(t: Tables, s: State, y: Local, u: int, o: int, start: int, t
     In the first half of the cases u comes behind o, in the second before it: tails, strings to relocate (the last
     two of these turned round), strings to swap. A half whose new way is no shorter than those it follows is left out
     unless `thorough`: another of the new ways of what gains is shorter nearly always, and is tried with its own tasks.
+    What u's vehicle saves without it has been noted.
     """
     v, w, n = vehicle_of(s, u), vehicle_of(s, o), t.tasks
+    mine, theirs = t.fits[u, w] != 0, t.fits[o, v] != 0
+    if not mine and not theirs:
+        return -1
     exact = pay_alike(t, v, w) and len(t.balance) == 0
     saved = relief(t, s, v) + relief(t, s, w)
     thorough = thorough or saved > 0 or len(t.balance) > 0
     if t.has_extra:
         thorough = thorough or t.extra[u, w] < t.extra[u, v] or t.extra[o, v] < t.extra[o, w]
-    home = np.int64(0)  # what tails that change hands save at most on the ways home
-    if exact and y.tail[v] != y.tail[w]:
-        home = home_leg(t, s, v) + home_leg(t, s, w)
-    mine, theirs = t.fits[u, w] != 0, t.fits[o, v] != 0
     for half in range(start // _HALF, 2):
         forth = half == 0
         ahead = mine if forth else theirs  # with u before o, it is v whose day goes on with o
@@ -477,7 +480,9 @@ def propose_between(t: Tables, s: State, y: Local, u: int, o: int, start: int, t
         for k in range(max(0, start - half * _HALF), _HALF):
             size, size_w = _SIZES[k], _SIZES_OTHER[k]
             if k == 0:
-                if not ahead or (exact and not t.has_extra and crossing >= home and (a < n or d < n)):
+                if not ahead:
+                    continue
+                if exact and not t.has_extra and (a < n or d < n) and crossing >= ways_home(t, s, y, v, w):
                     continue
                 if swap_tails(t, s, y, v, a if forth else u, w, o if forth else d):
                     return half * _HALF

@@ -263,7 +263,7 @@ def test_nothing_to_do(tasks: int, vehicles: int) -> None:
 
 def test_a_large_problem_is_searched_in_parts_whoever_works_them_off() -> None:
     problem = plane(60, 6)
-    parts = Settings(whole=20, part=20, rounds=3)
+    parts = Settings(whole=20, unlike=20, part=20, rounds=3)
     runs = [
         solve(problem, time_limit_s=90, iteration_limit=900, settings=parts, in_process=True),
         solve(problem, time_limit_s=90, iteration_limit=900, settings=parts, cores=2),
@@ -305,7 +305,7 @@ def _die() -> None:
 
 
 def test_lanes_that_die_cost_nothing_but_their_own_work() -> None:
-    problem, parts = plane(60, 6), Settings(whole=20, part=20, rounds=3, confirm=False)
+    problem, parts = plane(60, 6), Settings(whole=20, unlike=20, part=20, rounds=3, confirm=False)
     whole = solve(problem, time_limit_s=90, iteration_limit=300, settings=parts, in_process=True)
     with Mortal(2) as mortal:
         result = solve(
