@@ -45,11 +45,12 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Where a search ended."""
+    """Where a search ended; with its times if they had to be known for a model."""
 
     orders: Orders
     stopped_by: StoppedBy
     remarks: tuple[Remark, ...]
+    plan: Solution | None = None
 
 
 def run(
@@ -118,9 +119,8 @@ class _Search:
             heat = Race(rounds, settings, job.seed, job.iteration_limit).run(self._start(), begun)
         rounds.go_on_from(board.orders, board.cost or 0)
         self._again(rounds, heat)
-        if settings.confirm and board.orders:
-            self._confirm()
-        return Answer(board.orders, self._reason(), tuple(board.remarks))
+        plan = self._confirmed() if settings.confirm and board.orders else None
+        return Answer(board.orders, self._reason(), tuple(board.remarks), plan)
 
     def _fetch_model(self) -> None:
         """Import OR-Tools beside the search, once there is a plan: a first plan comes before all else."""
@@ -196,13 +196,13 @@ class _Search:
         parts = max(round(tasks / size), 1)
         return -(-tasks // (-(-parts // width) * width))
 
-    def _confirm(self) -> None:
-        """Ask the routing model; what it says changes no plan."""
+    def _confirmed(self) -> Solution:
+        """The plan with its times, after the routing model was asked; what that says changes no plan."""
         board, job = self.board, self.job
         plan = timed(self.problem, board.orders)
         if board.ended_by is StoppedBy.STOP:
             board.remark("model_skipped", *(route.vehicle for route in plan.routes))
-            return
+            return plan
         from solvers.ortools.confirm import confirm
 
         verdict = confirm(self.problem, plan, board.began + job.time_limit_s)
@@ -210,3 +210,4 @@ class _Search:
             board.remark("model_refuses_plan", *verdict.refused)
         if verdict.left:
             board.remark("model_skipped", *verdict.left)
+        return plan

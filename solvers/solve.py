@@ -89,12 +89,12 @@ def solve(
 
     try:
         answer = search()
-        orders, stopped_by, remarks = answer.orders, answer.stopped_by, answer.remarks
+        orders, stopped_by, remarks, plan = answer.orders, answer.stopped_by, answer.remarks, answer.plan
     except KeyboardInterrupt:
         if not best:
             raise
-        orders, stopped_by, remarks = best[0], StoppedBy.INTERRUPT, ()
-    solution = timed(problem, orders)
+        orders, stopped_by, remarks, plan = best[0], StoppedBy.INTERRUPT, (), None
+    solution = timed(problem, orders) if plan is None else plan
     evaluation = evaluate(problem, solution)
     broken = sorted({v.code for v in evaluation.violations if v.code != _UNAVOIDABLE})
     if broken:
