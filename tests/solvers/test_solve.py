@@ -202,7 +202,10 @@ def test_a_failure_in_the_worker_comes_back_as_a_clear_error() -> None:
         solve(plane(5, 1), time_limit_s=5, seed="x")  # type: ignore[arg-type]
 
 
-def test_an_answer_that_breaks_a_rule_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("who", "settings"), [("solve", ALONE), ("pipeline", Settings())])
+def test_an_answer_that_breaks_a_rule_is_refused(
+    monkeypatch: pytest.MonkeyPatch, who: str, settings: Settings
+) -> None:
     problem = plane(5, 1)
     loose = Problem(
         "p",
@@ -211,9 +214,9 @@ def test_an_answer_that_breaks_a_rule_is_refused(monkeypatch: pytest.MonkeyPatch
         problem.travel,
     )
     wrong = timed(loose, {"v0": ("t0", "t1", "t2", "t3", "t4")})
-    monkeypatch.setattr("solvers.solve.timed", lambda *_: wrong)
+    monkeypatch.setattr(f"solvers.{who}.timed", lambda *_: wrong)
     with pytest.raises(SolverError, match="outside_windows"):
-        solve(problem, time_limit_s=5, iteration_limit=1, in_process=True)
+        solve(problem, time_limit_s=5, iteration_limit=1, in_process=True, settings=settings)
 
 
 def test_a_given_start_is_never_made_worse() -> None:
