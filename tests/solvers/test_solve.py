@@ -202,9 +202,11 @@ def test_a_failure_in_the_worker_comes_back_as_a_clear_error() -> None:
         solve(plane(5, 1), time_limit_s=5, seed="x")  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(("who", "settings"), [("solve", ALONE), ("pipeline", Settings())])
+@pytest.mark.parametrize(
+    ("timer", "settings"), [("solve.timed", ALONE), ("pipeline._Search._confirmed", Settings())]
+)
 def test_an_answer_that_breaks_a_rule_is_refused(
-    monkeypatch: pytest.MonkeyPatch, who: str, settings: Settings
+    monkeypatch: pytest.MonkeyPatch, timer: str, settings: Settings
 ) -> None:
     problem = plane(5, 1)
     loose = Problem(
@@ -214,7 +216,7 @@ def test_an_answer_that_breaks_a_rule_is_refused(
         problem.travel,
     )
     wrong = timed(loose, {"v0": ("t0", "t1", "t2", "t3", "t4")})
-    monkeypatch.setattr(f"solvers.{who}.timed", lambda *_: wrong)
+    monkeypatch.setattr(f"solvers.{timer}", lambda *_: wrong)
     with pytest.raises(SolverError, match="outside_windows"):
         solve(problem, time_limit_s=5, iteration_limit=1, in_process=True, settings=settings)
 
