@@ -128,12 +128,7 @@ def next_move(
             if w != NOBODY:
                 found = propose_instead(t, s, y, u, o, case)
         elif w == NOBODY:
-            if (
-                case == 0
-                and y.changed[v] > since
-                and t.fits[o, v] != 0
-                and replace(t, s, y, o, v, before_node(s, u), 1)
-            ):
+            if case == 0 and y.changed[v] > since and replace(t, s, y, o, v, before_node(s, u), 1):
                 found = 0
         elif y.changed[v] > since or y.changed[w] > since:
             found = (

@@ -279,13 +279,12 @@ def last_leg(t: Tables, s: State, v: int, w: int, b: int) -> int:
 
 
 @inlined
-def ways_home(t: Tables, s: State, y: Local, v: int, w: int) -> int:
-    """What vehicles v and w, which have something to do, can save at most on their ways home by exchanging tails."""
+def ways_home(t: Tables, s: State, y: Local, u: int, o: int) -> int:
+    """What the vehicles of tasks u and o can save at most on their ways home by exchanging tails."""
+    v, w = vehicle_of(s, u), vehicle_of(s, o)
     if y.tail[v] == y.tail[w]:
-        return np.int64(0)
-    end, other = t.tasks + t.vehicles + v, t.tasks + t.vehicles + w
-    cost = standing(t, s, v, before_node(s, end), end, True)
-    return cost + standing(t, s, w, before_node(s, other), other, True)
+        return 0
+    return last_leg(t, s, v, v, u) + last_leg(t, s, w, w, o)
 
 
 @compiled
@@ -471,18 +470,18 @@ def propose_between(t: Tables, s: State, y: Local, u: int, o: int, start: int, t
         if not mine and not ahead:
             continue
         a, d = onward(s, u, not forth), onward(s, o, forth)
-        join, left = way_to(t, w, o, u, forth), standing(t, s, w, o, d, forth)
-        if not thorough and join >= left and join >= standing(t, s, v, a, u, forth):
+        join, left, first = way_to(t, w, o, u, forth), standing(t, s, w, o, d, forth), y.saving[half, FIRST]
+        if not thorough and join >= left and join >= first:
             continue
         base, crossing = join - left - saved, np.int64(0)
         if exact:
-            crossing = base - y.saving[half, FIRST] + way(t, v, a, d, forth)
+            crossing = base - first + way(t, v, a, d, forth)
         for k in range(max(0, start - half * _HALF), _HALF):
             size, size_w = _SIZES[k], _SIZES_OTHER[k]
             if k == 0:
                 if not ahead:
                     continue
-                if exact and not t.has_extra and (a < n or d < n) and crossing >= ways_home(t, s, y, v, w):
+                if exact and not t.has_extra and (a < n or d < n) and crossing >= ways_home(t, s, y, u, o):
                     continue
                 if swap_tails(t, s, y, v, a if forth else u, w, o if forth else d):
                     return half * _HALF

@@ -94,6 +94,8 @@ def drop(t: Tables, s: State, y: Local, u: int) -> bool:
 @compiled
 def replace(t: Tables, s: State, y: Local, u: int, w: int, c: int, size: int) -> bool:
     """Serve the unserved task u in place of the tasks behind node c of route w."""
+    if t.fits[u, w] == 0:
+        return False
     d = note_string(s, y, 1, c, size, False)
     y.string[0, 0] = u
     unserved, load = -t.task[u, UNSERVED], string_load(t, y, 1, size)
@@ -128,8 +130,6 @@ REPLACE_CASES = 4
 def propose_instead(t: Tables, s: State, y: Local, u: int, o: int, start: int) -> int:
     """The first case from `start` on in which the unserved task u takes the seat of served task o or of its neighbours."""
     w = vehicle_of(s, o)
-    if t.fits[u, w] == 0:
-        return -1
     a, b = before_node(s, o), after_node(s, o)
     for case in range(start, REPLACE_CASES):
         c, size = a, 1
