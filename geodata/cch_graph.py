@@ -41,8 +41,7 @@ class CchGraph:
     def __init__(self, graph: SearchGraph, order: _Order, weights: Weights) -> None:
         self.graph, self._order, self.weights = graph, order, weights
         self._metric = CCHMetric(order.topology)
-        nothing = np.zeros(graph.arcs, np.int64)
-        self.place(nothing, nothing)
+        self._is_customized = False  # which takes up to a second, and is done anew for every matrix
 
     @classmethod
     def build(cls, network: Network, weights: Weights, kept: Path | None = None) -> Self:
@@ -59,9 +58,11 @@ class CchGraph:
         """See ArcGraph."""
         weights = np.concatenate((self.weights.turns, leaving.astype(np.uint32), arriving.astype(np.uint32)))
         self._metric.customize(weights, 1)
+        self._is_customized = True
 
     def many(self, sources: Ints, targets: Ints) -> NDArray[np.uint32]:
         """See ArcGraph."""
+        self._customize()
         self._check(sources)
         self._check(targets)
         found = self._metric.distances_many_to_many(sources.astype(np.uint32), targets.astype(np.uint32))
@@ -75,9 +76,15 @@ class CchGraph:
 
     def path(self, source: int, target: int) -> Ints | None:
         """See ArcGraph."""
+        self._customize()
         self._check(np.array([source, target]))
         total, nodes, _ = self._metric.query(source, target)
         return None if total >= INFINITE else np.asarray(nodes, np.int64)[1:]
+
+    def _customize(self) -> None:
+        if not self._is_customized:
+            nothing = np.zeros(self.graph.arcs, np.int64)
+            self.place(nothing, nothing)
 
     def _check(self, nodes: Ints) -> None:
         """RoutingKit does not look: a node that is not there ends the process."""

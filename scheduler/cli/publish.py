@@ -144,10 +144,12 @@ def _overtaken(plan: Path, workspace: Workspace, out: Output) -> int:
     from scheduler.planning.certified import rule_findings
     from scheduler.planning.changed import current_plan
     from scheduler.planning.day import load_inputs
+    from scheduler.planning.planfile import folder_of
     from scheduler.planning.roads import Roads
 
     _told(workspace, "looked", plan)
-    changed = current_plan(workspace, plan, load_inputs(workspace), Roads(workspace).matrices)
+    roads = Roads(workspace, plans=[folder_of(plan)])
+    changed = current_plan(workspace, plan, load_inputs(workspace), roads.matrices)
     broken = rule_findings(changed.certificate, workspace.settings.workspace.language)
     out.findings((*(entry.finding() for entry in changed.withdrawn), *broken))
     words = f"{len(changed.withdrawn)} stops would be withdrawn, {len(broken)} findings would bar the rest."

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from geodata.coordinates import LatLon
 from scheduler.model.findings import Finding, Severity
 from scheduler.model.plan import Plan
 from scheduler.planning.day import (
@@ -19,7 +20,9 @@ from scheduler.planning.day import (
     rule_context,
     under,
 )
-from scheduler.planning.planfile import read_plan, replace_bytes, write_plan
+from scheduler.planning.planfile import folder_of, read_plan, replace_bytes, write_plan
+from scheduler.planning.roads import Roads
+from scheduler.planning.travelfile import TRAVEL
 from scheduler.rules.checker import Certificate, certify
 from scheduler.rules.horizon import certify_after
 from scheduler.settings import Workspace
@@ -55,11 +58,13 @@ def plan_and_write(
 ) -> Written:
     """Plan a day from the store, judge it, and write plan and certificate to `folder`."""
     inputs = load_inputs(workspace)
-    planned = plan_day(workspace, inputs, day, search, note=note, progress=progress, stop=stop)
+    roads = Roads(workspace, note)
+    planned = plan_day(workspace, inputs, day, search, roads=roads, note=note, progress=progress, stop=stop)
     note("the rules")
     path = folder / PLAN
     certificate = certify(planned.plan, write_plan(planned.plan, path), rule_context(workspace, inputs))
     write_certificate(certificate, folder)
+    roads.keep(folder, places_in(planned.plan, inputs))
     record(workspace, planned.plan, path, certificate)
     return Written(
         planned=planned,
@@ -67,6 +72,14 @@ def plan_and_write(
         findings=(*planned.findings, *rule_findings(certificate, workspace.settings.workspace.language)),
         path=path,
     )
+
+
+def places_in(plan: Plan, inputs: DayInputs) -> frozenset[LatLon]:
+    """Where somebody may go who plans the day of this plan again: everybody in it, and all agents' homes."""
+    visits = (*(stop.location for stop in plan.stops), *(left.location for left in plan.unassigned))
+    ends = (end for route in plan.routes for end in (route.start, route.end))
+    homes = (end.location for agent in inputs.agents for end in (agent.start, agent.end) if end is not None)
+    return frozenset(place for place in (*visits, *ends, *homes) if place is not None)
 
 
 def check_file(workspace: Workspace, path: Path, inputs: DayInputs | None = None) -> tuple[Plan, Certificate]:
@@ -83,7 +96,7 @@ def days_before(plan: Plan, path: Path) -> tuple[Plan, ...]:
     """
     if plan.horizon is None:
         return ()
-    own = path if path.is_dir() else path.parent
+    own = folder_of(path)
     between = plan.horizon.first.isoformat(), plan.day.isoformat()
     beside = [at for at in _day_folders(own.resolve().parent) if between[0] <= at.name < between[1]]
     others = [read_plan(at)[0] for at in beside]
@@ -182,7 +195,8 @@ def record(workspace: Workspace, plan: Plan, path: Path, certificate: Certificat
     with open_store(workspace) as store:
         if plan.scenario.is_base:
             store.record_plan(made)
-        note_written(store, "plan", path.parent, [path, path.with_name(CERTIFICATE)])
+        beside = (path.with_name(name) for name in (CERTIFICATE, TRAVEL))
+        note_written(store, "plan", path.parent, [path, *(file for file in beside if file.is_file())])
 
 
 def rule_findings(certificate: Certificate, language: str) -> tuple[Finding, ...]:

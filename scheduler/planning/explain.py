@@ -15,7 +15,7 @@ from scheduler.model.visit import Visit
 from scheduler.planning.compile import COST_PER_MINOR, task_of
 from scheduler.planning.day import DayInputs, choose, load_inputs, terms_of, under
 from scheduler.planning.diagnosis import reason_of, telling
-from scheduler.planning.planfile import read_plan
+from scheduler.planning.planfile import folder_of, read_plan
 from scheduler.planning.restate import Restated, restate
 from scheduler.planning.roads import Roads
 from scheduler.selection.select import LeftOut
@@ -104,7 +104,7 @@ def explain_visit(
     if stop is None and entry is None:
         return _outside(workspace, plan, inputs, case)
     note("the day as it was planned")
-    roads = Roads(workspace, note)
+    roads = Roads(workspace, note, plans=[folder_of(path), workspace.out / plan.day.isoformat()])
     restated = restate(workspace, plan, inputs, roads)
     if case not in restated.problem.task_by_id:
         return _without_place(plan, case, entry)

@@ -15,7 +15,7 @@ from scheduler.model.findings import DoorstepError, Finding, Severity
 from scheduler.model.plan import Horizon, Plan
 from scheduler.model.scenario import BASE
 from scheduler.model.visit import Visit
-from scheduler.planning.certified import PLAN, Written, record, rule_findings, write_certificate
+from scheduler.planning.certified import PLAN, Written, places_in, record, rule_findings, write_certificate
 from scheduler.planning.compile import Compiled, StatedDay, compile_horizon, places_of
 from scheduler.planning.day import (
     DayInputs,
@@ -210,13 +210,14 @@ def plan_days_and_write(
     stop: Callable[[], bool] | None = None,
 ) -> tuple[tuple[Written, ...], tuple[Finding, ...]]:
     """Plan the days from the store and write each day's plan and certificate to a folder of its own."""
-    inputs = load_inputs(workspace)
+    inputs, roads = load_inputs(workspace), Roads(workspace, note)
     made = plan_days(
         workspace,
         inputs,
         first,
         count,
         search,
+        roads=roads,
         visits_per_case=visits_per_case,
         days_between=days_between,
         last_agents=_last_agents(workspace),
@@ -232,6 +233,7 @@ def plan_days_and_write(
         path = folder / plan.day.isoformat() / PLAN
         certificate = certify_after(plan, write_plan(plan, path), context, earlier)
         write_certificate(certificate, path.parent)
+        roads.keep(path.parent, places_in(plan, inputs))
         record(workspace, plan, path, certificate)
         found = rule_findings(certificate, workspace.settings.workspace.language)
         written.append(

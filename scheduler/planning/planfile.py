@@ -34,6 +34,11 @@ def write_plan(plan: Plan, path: Path) -> str:
     return digest(data)
 
 
+def folder_of(path: Path) -> Path:
+    """Where a plan lies: it is named by its file or by its folder."""
+    return path if path.is_dir() else path.parent
+
+
 def read_plan(path: Path) -> tuple[Plan, str]:
     """The plan at `path` and the hash of its bytes. Raises DoorstepError for what is not a plan."""
     if path.is_dir():

@@ -12,13 +12,13 @@ from scheduler.model.findings import DoorstepError
 from scheduler.model.plan import Plan, Reason, ReasonCode, Route, SolveFacts, Stop, Unassigned
 from scheduler.model.values import Money, moment_of
 from scheduler.model.visit import Visit
-from scheduler.planning.certified import PLAN, days_before, record, write_certificate
+from scheduler.planning.certified import PLAN, days_before, places_in, record, write_certificate
 from scheduler.planning.changed import Withdrawal, withdrawals
 from scheduler.planning.compile import COST_PER_MINOR
 from scheduler.planning.day import DayInputs, choose, load_inputs, rule_context, under
 from scheduler.planning.diagnosis import reasons_of
 from scheduler.planning.lift import lift_routes
-from scheduler.planning.planfile import read_plan, write_plan
+from scheduler.planning.planfile import folder_of, read_plan, write_plan
 from scheduler.planning.ready import left_out
 from scheduler.planning.restate import Restated, restate
 from scheduler.planning.roads import Roads
@@ -92,7 +92,7 @@ def replan_and_write(
     plan, digest = read_plan(path)
     inputs = under(plan.scenario, load_inputs(workspace))
     context = rule_context(workspace, inputs)
-    roads = Roads(workspace, note)
+    roads = Roads(workspace, note, plans=[folder_of(path), workspace.out / plan.day.isoformat()])
     note("what changed")
     added = _added(workspace, plan, inputs, changes)
     started = frozenset(stop.case for stop in plan.stops if stop.start <= now)
@@ -108,6 +108,7 @@ def replan_and_write(
     target = (folder or _beside(workspace, plan, path, now)) / PLAN
     certificate = certify_after(made, write_plan(made, target), context, earlier)
     write_certificate(certificate, target.parent)
+    roads.keep(target.parent, places_in(made, inputs))
     record(workspace, made, target, certificate)
     return ReplannedDay(
         plan=made,
@@ -124,7 +125,7 @@ def _beside(workspace: Workspace, plan: Plan, path: Path, now: datetime) -> Path
     """Where the new plan goes if nobody says so: a what-if's stays with it."""
     if plan.scenario.is_base:
         return workspace.out / f"{plan.day.isoformat()}-{now:%H%M}"
-    old = path if path.is_dir() else path.parent
+    old = folder_of(path)
     return old.with_name(f"{old.name}-{now:%H%M}")
 
 

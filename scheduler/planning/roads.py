@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from pathlib import Path
-
-import numpy as np
 
 from geodata.coordinates import LatLon
 from geodata.engines import open_engine
@@ -15,7 +15,9 @@ from geodata.extract import Extract
 from geodata.roads import RoadEngine
 from geodata.travel import TravelMatrix
 from scheduler.model.people import TravelMode
+from scheduler.planning.travelfile import TRAVEL, Known, read_travel, write_travel
 from scheduler.settings import Workspace
+from scheduler.store.keys import given_key
 
 Note = Callable[[str], None]
 _MIDDAY = 13  # one hour's speeds stand for the day
@@ -26,37 +28,24 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-class _Known:
-    """A matrix and which row is whose."""
-
-    def __init__(self, points: tuple[LatLon, ...], matrix: TravelMatrix) -> None:
-        self.points, self.matrix = points, matrix
-        self.row = {point: number for number, point in enumerate(points)}
-
-    def part(self, points: tuple[LatLon, ...]) -> TravelMatrix | None:
-        """The same between these points, or None where one is not among them, or there twice."""
-        if points == self.points:
-            return self.matrix
-        rows = [self.row[point] for point in points if point in self.row]
-        if len(set(rows)) < len(points):
-            return None
-        picked = np.ix_(rows, rows)
-        return TravelMatrix(self.matrix.duration_s[picked], self.matrix.distance_m[picked])
-
-
 class Roads:
     """Road engines of a workspace's extract, opened when first asked for.
 
     The largest matrix of each way of travel is kept: a pair's travel does not depend on who else is asked about.
+    `plans` are folders of plans whose travel is read before any is searched for.
     """
 
-    def __init__(self, workspace: Workspace, note: Note = lambda _text: None) -> None:
+    def __init__(
+        self, workspace: Workspace, note: Note = lambda _text: None, *, plans: Iterable[Path] = ()
+    ) -> None:
         self.extract = Extract.open(workspace.extract)
+        self._workspace, self._plans = workspace, list(plans)
         self._settings = workspace.settings.roads
         self._cache: Path = workspace.cache
         self._note = note
         self._engines: dict[TravelMode, RoadEngine] = {}
-        self._known: dict[TravelMode, _Known] = {}
+        self._known: dict[TravelMode, Known] = {}
+        self._has_searched = False
 
     def engine(self, mode: TravelMode) -> RoadEngine:
         """The engine for a way of travel. Raises GeodataError."""
@@ -80,18 +69,47 @@ class Roads:
         Python's lock is not held where they are found.
         """
         wanted = sorted(set(modes))
-        parts = {mode: self._known[mode].part(points) for mode in wanted if mode in self._known}
-        made = {mode: part for mode, part in parts.items() if part is not None}
+        made = self._read(wanted, points)
+        while len(made) < len(wanted) and self._plans:
+            self._take(read_travel(self._plans.pop(0) / TRAVEL, self._made_by, given_key(self._workspace)))
+            made = self._read(wanted, points)
         missing = [mode for mode in wanted if mode not in made]
         if missing:
             self._note(f"travel times by {', '.join(missing)}")
             with ThreadPoolExecutor(min(len(missing), _cores())) as pool:
                 found = pool.map(lambda mode: self.engine(mode).matrix(points), missing)
                 made.update(zip(missing, found, strict=True))
-        for mode in missing:
-            if mode not in self._known or len(points) >= len(self._known[mode].points):
-                self._known[mode] = _Known(points, made[mode])
+        self._has_searched |= bool(missing)
+        self._take({mode: Known.of(points, made[mode]) for mode in missing})
         return made
+
+    def keep(self, folder: Path, points: Collection[LatLon]) -> None:
+        """Write what was searched for of travel between these points beside the plan in `folder`.
+
+        What was all read from other plans' folders is not written again.
+        """
+        if not self._has_searched:
+            return
+        known = {mode: one.among(points) for mode, one in self._known.items()}
+        write_travel(folder / TRAVEL, known, self._made_by, given_key(self._workspace))
+
+    def _read(
+        self, modes: Sequence[TravelMode], points: tuple[LatLon, ...]
+    ) -> dict[TravelMode, TravelMatrix]:
+        parts = {mode: self._known[mode].part(points) for mode in modes if mode in self._known}
+        return {mode: part for mode, part in parts.items() if part is not None}
+
+    def _take(self, found: Mapping[TravelMode, Known]) -> None:
+        for mode, one in found.items():
+            if mode not in self._known or len(one.points) >= len(self._known[mode].points):
+                self._known[mode] = one
+
+    @cached_property
+    def _made_by(self) -> str:
+        """Travel is the same wherever this is."""
+        return json.dumps(
+            (self.extract.fingerprint, self._settings.engine, self._settings.hourly_speed, _MIDDAY)
+        )
 
     def off_road_m(self, mode: TravelMode, points: tuple[LatLon, ...]) -> tuple[float, ...]:
         """How far each point lies from the nearest road of this way of travel, in metres."""

@@ -51,7 +51,7 @@ def run_scenarios(
     count = max(1, min(len(scenarios), workers or os.cpu_count() or 1))
     results: dict[str, ScenarioResult] = {}
     with ProcessPoolExecutor(
-        count, mp_context=get_context("spawn"), initializer=_begin, initargs=(workspace.folder, inputs)
+        count, mp_context=get_context("spawn"), initializer=_begin, initargs=(workspace.folder, inputs, day)
     ) as pool:
         jobs: dict[Future[ScenarioResult], str] = {
             pool.submit(_run, day, scenario, search): scenario.name for scenario in scenarios
@@ -95,9 +95,10 @@ _facts: list[tuple[Workspace, DayInputs, Roads]] = []
 """In a worker: what all its scenarios share."""
 
 
-def _begin(folder: Path, inputs: DayInputs) -> None:
+def _begin(folder: Path, inputs: DayInputs, day: date) -> None:
     workspace = Workspace.open(folder)
-    _facts.append((workspace, inputs, Roads(workspace)))
+    roads = Roads(workspace, plans=[workspace.out / day.isoformat()])
+    _facts.append((workspace, inputs, roads))
 
 
 def _run(day: date, scenario: Scenario, search: Search) -> ScenarioResult:

@@ -15,6 +15,7 @@ from scheduler.model.plan import Plan
 from scheduler.planning.certified import PLAN, record, rule_findings, write_certificate
 from scheduler.planning.changed import current_plan
 from scheduler.planning.day import load_inputs
+from scheduler.planning.planfile import folder_of
 from scheduler.planning.roads import Roads
 from scheduler.publishing.audiences import Audience, Sight, sight_of
 from scheduler.publishing.cut import cut_plan
@@ -78,7 +79,7 @@ def publish(
     and written beside those found here.
     """
     inputs = load_inputs(workspace)
-    roads = Roads(workspace)
+    roads = Roads(workspace, plans=[folder_of(path)])
     changed = current_plan(workspace, path, inputs, roads.matrices)
     plan, certificate = changed.plan, changed.certificate
     if not plan.scenario.is_base:

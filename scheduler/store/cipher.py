@@ -116,6 +116,24 @@ class Key:
                 mend="Restore the database from a copy.",
             ) from None
 
+    def seal_file(self, data: bytes, kind: str) -> bytes:
+        """What a file of this kind holds, sealed: nonce, ciphertext and tag."""
+        nonce = os.urandom(_NONCE)
+        sealed: bytes = self._aead.encrypt(nonce, data, _place("file", kind, ""))
+        return nonce + sealed
+
+    def open_file(self, data: bytes, kind: str) -> bytes:
+        """What was sealed. Raises SealBrokenError, for another key's file too."""
+        from cryptography.exceptions import InvalidTag
+
+        try:
+            opened: bytes = self._aead.decrypt(data[:_NONCE], data[_NONCE:], _place("file", kind, ""))
+        except (ValueError, InvalidTag):
+            raise SealBrokenError(
+                f"A file does not open ({kind}): it was sealed by another key, or changed"
+            ) from None
+        return opened
+
     def hash(self, text: str, table: str, column: str) -> str:
         """A keyed hash to search by: HMAC-SHA-256 of `text`, another one in each column."""
         place = f"{table}\0{column}\0".encode()

@@ -13,6 +13,9 @@ import pytest
 from scheduler.cli.main import run
 from scheduler.model.plan import Plan, Reason, ReasonCode
 from scheduler.planning.planfile import read_plan, write_plan
+from scheduler.planning.travelfile import TRAVEL
+from scheduler.settings import Workspace
+from scheduler.store.opening import open_store
 
 DAY = "2026-11-24"
 STEPS = ("--iterations", "50", "--seconds", "60")  # the steps end it first
@@ -203,3 +206,26 @@ def test_what_is_planned_for_another_day_or_was_cancelled_does_not_come_in(home,
         assert {late.case, *gone}.isdisjoint(stop.case for stop in new.visits)
     code, told = call(capsys, "explain", str(folder), late.case, *STEPS, "-w", str(home))
     assert (code, told["reasons"][0]["code"], told["options"]) == (1, "other_day", [])
+
+
+def test_travel_is_as_it_was_planned_and_not_searched_again(home, plan, capsys, monkeypatch) -> None:
+    def opened(*_args, **_kwargs) -> None:
+        raise AssertionError("streets were opened")
+
+    monkeypatch.setattr("scheduler.planning.roads.open_engine", opened)
+    code, _, made = again(home, capsys, "--away", plan.routes[0].vehicle)
+    assert code == 0
+    assert made is not None
+    later = home / "out" / f"{DAY}-1300"
+    assert run(["replan", str(later), "--now", "15:00", *STEPS, "-q", "-w", str(home)]) == 0
+    stop = plan.routes[1].stops[0].case
+    assert run(["explain", str(home / "out" / DAY), stop, *STEPS, "-q", "-w", str(home)]) == 0
+
+
+def test_travel_goes_with_the_plan_of_an_erased_customer(home, plan) -> None:
+    travel = home / "out" / DAY / TRAVEL
+    assert travel.is_file()
+    with open_store(Workspace.open(home)) as store:
+        case = next(case for case in store.cases() if case.id == plan.routes[0].stops[0].case)
+    assert run(["purge", "--customer", case.customer.id, "--yes", "-q", "-w", str(home)]) == 0
+    assert not travel.exists()

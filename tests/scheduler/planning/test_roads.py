@@ -10,6 +10,7 @@ import pytest
 from geodata.coordinates import LatLon
 from scheduler.model.people import TravelMode
 from scheduler.planning.roads import Roads
+from scheduler.planning.travelfile import TRAVEL
 from scheduler.settings import Settings, Workspace
 
 BOTH = (TravelMode.CAR, TravelMode.FOOT)
@@ -67,3 +68,35 @@ def test_another_place_or_way_of_travel_is_searched_and_a_small_matrix_replaces_
     twice = (*whole[:2], whole[0])  # to the street and back again, which no row of the whole knows
     assert roads.matrices([TravelMode.CAR], twice)[TravelMode.CAR].duration_s[0, 2] > 0
     assert len(searched(told)) == 4
+
+
+def test_what_a_plan_was_made_on_is_read_and_not_searched_again(
+    roads: Roads, helsinki: Path, tmp_path: Path, told: list[str]
+) -> None:
+    whole, there = places(20), tmp_path / "out" / "2026-11-24"
+    made = roads.matrices(BOTH, whole)
+    roads.keep(there, whole[:15])
+    told.clear()
+    again = Roads(on(helsinki, tmp_path), told.append, plans=[tmp_path / "nowhere", there])
+    read = again.matrices(BOTH, whole[5:15])
+    assert told == []
+    for mode in BOTH:
+        np.testing.assert_array_equal(read[mode].duration_s, made[mode].duration_s[5:15, 5:15])
+    again.keep(tmp_path / "replanned", whole)
+    assert not (tmp_path / "replanned").exists()
+    again.matrices(BOTH, whole)
+    assert searched(told) == ["travel times by car, foot"]
+    again.keep(tmp_path / "replanned", whole)
+    assert (tmp_path / "replanned" / TRAVEL).is_file()
+
+
+def test_with_other_speeds_it_is_searched_again(
+    roads: Roads, helsinki: Path, tmp_path: Path, told: list[str]
+) -> None:
+    whole = places(5)
+    slow = {"workspace": {"extract": str(helsinki)}, "roads": {"hourly_speed": {"all": [0.5] * 24}}}
+    fast = roads.matrices([TravelMode.CAR], whole)[TravelMode.CAR]
+    roads.keep(tmp_path, whole)
+    workspace = Workspace(folder=tmp_path, settings=Settings.from_mapping(slow))
+    again = Roads(workspace, plans=[tmp_path]).matrices([TravelMode.CAR], whole)[TravelMode.CAR]
+    assert again.duration_s.sum() > fast.duration_s.sum()

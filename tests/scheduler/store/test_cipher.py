@@ -86,3 +86,15 @@ def test_the_derivation_is_hkdf() -> None:
     for purpose in (b"seal", b"search", b"audit"):
         expected = HKDF(SHA256(), 32, b"doorstep", purpose).derive(secret)
         assert Key(secret)._derive(purpose) == expected
+
+
+@given(st.binary(max_size=200), st.integers(0, 10**6), st.integers(1, 255))
+def test_a_sealed_file_opens_as_it_was_and_not_once_it_was_changed(data, at, mask) -> None:
+    key = Key.new()
+    sealed = bytearray(key.seal_file(data, "travel"))
+    assert key.open_file(bytes(sealed), "travel") == data
+    with pytest.raises(SealBrokenError):
+        key.open_file(bytes(sealed), "another kind")
+    sealed[at % len(sealed)] ^= mask
+    with pytest.raises(SealBrokenError):
+        key.open_file(bytes(sealed), "travel")
