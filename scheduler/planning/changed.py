@@ -23,6 +23,7 @@ from scheduler.planning.planfile import digest as sha256
 from scheduler.planning.planfile import plan_bytes, read_plan
 from scheduler.rules.checker import Certificate
 from scheduler.rules.horizon import certify_after
+from scheduler.selection.select import Selection
 from scheduler.settings import Workspace
 from scheduler.store.repository import PlanRecord
 
@@ -94,7 +95,9 @@ def current_plan(workspace: Workspace, path: Path, inputs: DayInputs, matrices: 
     if not known_clean(digest, records):
         made_here = any(record.sha256 == digest for record in records)
         return Changed(plan=plan, certificate=certificate, known=False, made_here=made_here)
-    gone = withdrawals(workspace, plan, inputs, certificate, made)
+    gone = withdrawals(
+        workspace, plan, inputs, choose(workspace, inputs, plan.day, plan.scenario), certificate, made
+    )
     if not gone:
         return Changed(plan=plan, certificate=certificate)
     left = without(plan, gone, matrices, known=frozenset(case.id for case in inputs.cases))
@@ -111,14 +114,17 @@ def withdrawals(
     workspace: Workspace,
     plan: Plan,
     inputs: DayInputs,
+    selection: Selection,
     certificate: Certificate,
     made: Collection[str] = frozenset(),
 ) -> tuple[Withdrawal, ...]:
-    """Stops that the facts of today bar, in the plan's order. `made` are cases whose stop was made already."""
+    """Stops that the facts of today bar, in the plan's order. `made` are cases whose stop was made already.
+
+    `selection` chooses the visits of the plan's day anew.
+    """
     language = workspace.settings.workspace.language
     spoken = 1 if language.startswith("zh") else 0
     broken = {finding.case: finding for finding in reversed(certificate.findings)}
-    selection = choose(workspace, inputs, plan.day, plan.scenario)
     left = {entry.case: entry for entry in selection.left_out if entry.code not in _HARMLESS}
     there = {case.id for case in inputs.cases}
     found = []

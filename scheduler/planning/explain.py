@@ -105,7 +105,7 @@ def explain_visit(
         return _outside(workspace, plan, inputs, case)
     note("the day as it was planned")
     roads = Roads(workspace, note, plans=[folder_of(path), workspace.out / plan.day.isoformat()])
-    restated = restate(workspace, plan, inputs, roads)
+    restated = restate(workspace, plan, inputs, roads, choose(workspace, inputs, plan.day, plan.scenario))
     if case not in restated.problem.task_by_id:
         return _without_place(plan, case, entry)
     note("what could be otherwise")

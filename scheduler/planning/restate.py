@@ -14,7 +14,7 @@ from scheduler.model.plan import Route as PlannedRoute
 from scheduler.model.values import seconds_of_day
 from scheduler.model.visit import Visit, WorthBand
 from scheduler.planning.compile import Compiled, compile_day, places_of
-from scheduler.planning.day import DayInputs, choose, terms_of
+from scheduler.planning.day import DayInputs, terms_of
 from scheduler.planning.roads import Roads
 from scheduler.planning.teams import Team, on_duty
 from scheduler.selection.select import Selection
@@ -71,14 +71,15 @@ def restate(
     plan: Plan,
     inputs: DayInputs,
     roads: Roads,
+    selection: Selection,
     *,
     more: Collection[Visit] = (),
 ) -> Restated:
     """State `plan` again from the facts of today, with `more` visits and all agents on duty.
 
-    `inputs` are those `under` the plan's scenario. Raises DoorstepError for a plan whose agents they do not know.
+    `inputs` are those `under` the plan's scenario, and `selection` chooses its day's visits from them.
+    Raises DoorstepError for a plan whose agents they do not know.
     """
-    selection = choose(workspace, inputs, plan.day, plan.scenario)
     teams = _teams(plan, inputs)
     chosen = {visit.id: visit for visit in selection.visits}
     visits, gone = _visits(plan, inputs, chosen)
