@@ -60,12 +60,12 @@ class Problem:
 
     @cached_property
     def pieces(self) -> Mapping[str, tuple[Piece, ...]]:
-        """When each task may start and what it then earns, by task id: see `solvers.pieces`."""
+        """When each task may start and what it then earns, by task id: see `solvers.pieces`. A part has those of the whole."""
         return {task.id: pieces(task) for task in self.tasks}
 
     @cached_property
     def top_prizes(self) -> Mapping[str, int]:
-        """Each task's `top_prize`, by task id."""
+        """Each task's `top_prize`, by task id; of a part, those of the whole."""
         return {task.id: task.top_prize for task in self.tasks}
 
     @cached_property
@@ -134,5 +134,7 @@ class Problem:
             ),
             travel={name: self.travel[name].restricted(order) for name in self.travel if name in profiles},
             balances=self.balances if balances is None else balances,
+            pieces=self.pieces,
+            top_prizes=self.top_prizes,
         )
         return made

@@ -50,7 +50,7 @@ class Budget:
         return replace(self.whole, seconds=max(0.0, self._due - self.clock()))
 
 
-def quick(problem: Problem, orders: Orders, effort: Effort) -> dict[str, tuple[str, ...]]:
+def quick(problem: Problem, orders: Orders, effort: Effort) -> Orders:
     """Orders by vehicle, no worse than those given; tasks outside them come in where that pays.
 
     However short the time, what is worth inserting is inserted, and moves are made until none pays.

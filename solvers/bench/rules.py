@@ -35,7 +35,10 @@ def occurring(problem: Problem) -> Occurring:
         travel_limits=any(vehicle.max_travel is not None for vehicle in vehicles),
         pinned_positions=any(task.pinned_position is not None for task in tasks),
         overtime=any(vehicle.max_overtime for vehicle in vehicles),
-        bands=any(len({piece.prize for piece in cut}) > 1 for cut in problem.pieces.values()),
+        bands=any(
+            len({piece.prize for piece in cut}) > 1
+            for cut in (problem.pieces[task.id] for task in problem.tasks)
+        ),
         vehicle_costs=any(task.vehicle_costs for task in tasks),
         balances=bool(problem.balances),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Self
 
 from solvers.kernel.entry import ANNEAL, APPEND, COPY, COST, ILS, IMPROVE, INSERT_ALL, SEND_HOME
 from solvers.kernel.local import local_for
@@ -10,7 +11,7 @@ from solvers.kernel.locality import neighbours_together
 from solvers.kernel.memory import directory
 from solvers.kernel.native import entry
 from solvers.kernel.scratch import KNOBS, Knobs, scratch_for
-from solvers.kernel.state import NEXT, State, copied, memory_for, overwrite
+from solvers.kernel.state import MODE, NEXT, State, copied, memory_for, overwrite
 from solvers.kernel.tables import tables_of
 from solvers.problem import Problem
 from solvers.repair import repaired
@@ -21,6 +22,19 @@ _CREDITS = (0.0, 0.5, 1.0)
 
 _THOROUGH = 3000
 """Tasks up to which a first plan looks for insertions in all routes."""
+
+
+class Order(tuple[str, ...]):
+    """Task ids in order as a kernel was at them, with the mode of each: whoever loads them need not time them again."""
+
+    modes: tuple[int, ...]
+
+    @classmethod
+    def of(cls, tasks: Sequence[str], modes: Sequence[int]) -> Self:
+        """An order and its modes."""
+        made = cls(tasks)
+        made.modes = tuple(modes)
+        return made
 
 
 class Kernel:
@@ -59,12 +73,19 @@ class Kernel:
     def load(self, orders: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
         """Be at this plan, whole or partial; the ids of tasks left out because they do not fit.
 
-        Unknown ids are left out and returned like the others. The best plan stays if it is better.
+        Unknown ids are left out and returned like the others. The best plan stays if it is better. Every `Order` has to
+        be one that was found in this problem, in a part of it or in a whole that this is a part of.
         """
-        kept, dropped = repaired(self.problem, orders)
+        dropped: tuple[str, ...] = ()
+        if not all(isinstance(order, Order) for order in orders.values()):
+            orders, dropped = repaired(self.problem, orders)
         self._do(SEND_HOME)
-        for vehicle, order in kept.items():
-            self._append(vehicle, order)
+        for vehicle, order in orders.items():
+            v = self._vehicle_number[vehicle]
+            modes = order.modes if isinstance(order, Order) else self._modes(vehicle, order)
+            for task, mode in zip(order, modes, strict=True):
+                u = self._task_number[task]
+                self._do(APPEND, v, u, int(self.tables.mode_first[u]) + mode)
         self._do(COPY)
         return dropped
 
@@ -105,42 +126,41 @@ class Kernel:
         """The same of the plan it is at."""
         return self._do(COST)
 
-    def orders(self) -> dict[str, tuple[str, ...]]:
+    def orders(self) -> dict[str, Order]:
         """Task ids of the best plan in order, by vehicle id, of the vehicles in use."""
         return self._orders(self.best)
 
-    def current(self) -> dict[str, tuple[str, ...]]:
+    def current(self) -> dict[str, Order]:
         """The same of the plan it is at."""
         return self._orders(self.now)
 
-    def _orders(self, state: State) -> dict[str, tuple[str, ...]]:
-        n, tasks = self.tables.tasks, self.problem.tasks
-        following = state.node[:, NEXT].tolist()
+    def _orders(self, state: State) -> dict[str, Order]:
+        n, tasks, first = self.tables.tasks, self.problem.tasks, self.tables.mode_first
+        following, modes = state.node[:, NEXT].tolist(), (state.node[:n, MODE] - first[:-1]).tolist()
         orders = {}
         for v, vehicle in enumerate(self.problem.vehicles):
             order, node = [], following[n + v]
             while node < n:
-                order.append(tasks[node].id)
+                order.append(node)
                 node = following[node]
             if order:
-                orders[vehicle.id] = tuple(order)
+                orders[vehicle.id] = Order.of([tasks[u].id for u in order], [modes[u] for u in order])
         return orders
 
-    def _append(self, vehicle: str, order: Sequence[str]) -> None:
-        v = self._vehicle_number[vehicle]
+    def _modes(self, vehicle: str, order: Sequence[str]) -> list[int]:
+        """The modes of the best timing of an order that has one."""
         route = schedule(self.problem, vehicle, order)
         assert route is not None
-        for task, start in zip(route.tasks, route.starts, strict=True):
-            u = self._task_number[task]
-            self._do(APPEND, v, u, self._mode(u, start))
+        return [self._mode(self._task_number[u], at) for u, at in zip(route.tasks, route.starts, strict=True)]
 
     def _mode(self, u: int, start: int) -> int:
-        """The mode that earns what a service started then does."""
+        """The number among the task's modes of the one that earns what a service started then does."""
         t = self.tables
-        for mode in range(int(t.mode_first[u]), int(t.mode_first[u + 1])):
+        first = int(t.mode_first[u])
+        for mode in range(first, int(t.mode_first[u + 1])):
             for low, high in t.window[t.window_first[mode] : t.window_first[mode + 1]]:
                 if low <= start <= high:
-                    return mode
+                    return mode - first
         raise AssertionError("a timing starts services inside windows")
 
     def _do(
