@@ -55,6 +55,10 @@ class Stated(Protocol):
     def places(self) -> int:
         """The same."""
 
+    @property
+    def top_prizes(self) -> Mapping[str, int]:
+        """The same."""
+
 
 def faults(problem: Stated) -> tuple[Fault, ...]:
     """Everything wrong with this problem; empty when it is valid."""
@@ -258,7 +262,7 @@ def largest_cost(problem: Stated) -> int:
     """A bound on the objective of any plan."""
     dearest = max((vehicle.cost_per_metre for vehicle in problem.vehicles), default=0)
     longest = max((_longest(m.distance) for m in problem.travel.values()), default=0) if dearest else 0
-    most = sum(task.top_prize for task in problem.tasks)
+    most = sum(problem.top_prizes[task.id] for task in problem.tasks)
     most += dearest * longest * (len(problem.tasks) + len(problem.vehicles))
     most += sum(max((cost for _, cost in task.vehicle_costs), default=0) for task in problem.tasks)
     spans = {v.id: max(1, v.last_arrival - v.shift_start) for v in problem.vehicles}
