@@ -110,8 +110,7 @@ class _Search:
         rounds = Rounds(board, self.crew, job.seed)
         if settings.confirm:
             Thread(target=self._fetch_model, daemon=True).start()
-        cores = 1 if job.iteration_limit is not None else self.crew.width
-        if len(self.problem.tasks) > whole_up_to(settings, self.problem, cores):
+        if len(self.problem.tasks) > whole_up_to(settings, self.problem):
             rounds.begin(self._start(), begun, settings.part)
             heat = Heat.of(settings, self.problem).times(usual_leg(self.problem, rounds.now))
             self._in_rounds(rounds, heat)

@@ -43,7 +43,11 @@ class Race:
         races = most_lanes(self.settings, self.problem) > 1
         if self.steps is None and (races or self.crew.is_foreign):
             first, steps = self._tried(first, begun)
-        number = lanes_within(self.settings, self.problem, steps) * self.crew.width
+        fitting = lanes_within(self.settings, self.problem, steps)
+        each = len(self.problem.tasks) // self.crew.width
+        if not fitting and self.crew.width > 1 and each >= self.settings.whole:
+            return self._together(first, start, begun)
+        number = max(1, fitting) * self.crew.width
         lanes = self._apart(first, start, number, begun) if races or number > 1 else [first]
         if number == 1:
             ended = self._take(lanes, begun, (self.legs.hot, self.legs.cold))
@@ -58,37 +62,60 @@ class Race:
             self._go_on(best, heat)
         return heat
 
+    def _together(self, first: Errand, start: Orders, begun: Phase) -> Heat:
+        """One lane for all cores, each with a part of it, where none has the time for a lane of its own."""
+        first = self._measured(first, begun)
+        starts = [] if start else self._near_home(self.crew.width)
+        orders, cost = min(
+            ((found.best, found.cost) for found in starts),
+            key=lambda found: found[1],
+            default=(self.board.orders, self.board.cost or 0),
+        )
+        heat = self.legs.times(first.leg or usual_leg(self.problem, orders))
+        self._in_parts(orders, cost, (heat.hot, heat.cold), self.settings.rounds)
+        return heat
+
     def _go_on(self, best: Found, heat: Heat) -> None:
         """From where the best is, alone or in parts for all cores."""
         if self.board.halt():
             return
-        tasks = len(self.problem.tasks)
-        part = max(self.settings.near, -(-tasks // self.crew.width))
-        if part >= tasks:
+        if self.crew.width == 1 or len(self.problem.tasks) <= self.settings.near:
             self._take([self._errand(best.now, best.leg)], Phase.IMPROVE, (self.legs.judged, self.legs.cold))
-            return
-        self.rounds.go_on_from(best.now, best.now_cost)
-        shares = Shares(part)
-        for number in range(_ROUNDS):
+        else:
+            self._in_parts(best.now, best.now_cost, (heat.judged, heat.cold), _ROUNDS)
+
+    def _in_parts(self, orders: Orders, cost: int, ends: tuple[float, float], count: int) -> None:
+        """From this plan on, from one temperature to the other, in parts for all cores, cut anew so many times."""
+        self.rounds.go_on_from(orders, cost)
+        shares = Shares(max(self.settings.near, -(-len(self.problem.tasks) // self.crew.width)))
+        for number in range(count):
             left_s = self.until_s - self.board.elapsed()
             if left_s <= 0 or self.board.halt():
                 return
-            ends = (between((heat.judged, heat.cold), (number + k) / _ROUNDS) for k in (0, 1))
-            self.rounds.take(shares, *ends, seconds=left_s / (_ROUNDS - number))
+            heats = (between(ends, (number + k) / count) for k in (0, 1))
+            self.rounds.take(shares, *heats, seconds=left_s / (count - number))
 
     def _apart(self, first: Errand, start: Orders, number: int, begun: Phase) -> list[Errand]:
         """So many lanes from the given start, or from plans in which everybody stays near home."""
         if start:
             return [first, *(self._errand(start) for _ in range(number - 1))]
-        if first.leg is None:  # the greedy plan is told of at once, and its legs measure the heat of all
-            found = run_errand(first, self.board.halt, self._teller(begun))
-            self._note(found)
-            first = self._errand(found.now, found.leg)
+        first = self._measured(first, begun)
+        return [self._errand(found.best, first.leg) for found in self._near_home(number)] or [first]
+
+    def _measured(self, first: Errand, begun: Phase) -> Errand:
+        """From the greedy plan on: it is told of at once, and its legs measure the heat of all."""
+        if first.leg is not None:
+            return first
+        found = run_errand(first, self.board.halt, self._teller(begun))
+        self._note(found)
+        return self._errand(found.now, found.leg)
+
+    def _near_home(self, number: int) -> list[Found]:
+        """So many plans in which everybody stays near home; of one cost here as where they were found."""
         near = [
             replace(self._errand({}), problem=near_homes(self.problem, self.random)) for _ in range(number)
         ]
-        starts = self._take(near, Phase.IMPROVE, _HOMES, self.settings.homes)
-        return [self._errand(found.best, first.leg) for found in starts] or [first]
+        return self._take(near, Phase.IMPROVE, _HOMES, self.settings.homes)
 
     def _tried(self, first: Errand, begun: Phase) -> tuple[Errand, float]:
         """The first lane after a moment of it here, and how many steps a core takes at that speed in the time left."""

@@ -17,14 +17,15 @@ class Settings:
     the first plan. Up to `whole` tasks that is done in lanes, each from a first plan of its own: up to `lanes` a core
     one after another, if there is time for `lane_steps` steps a task in each. Where there may be several, they take the
     share `homes` of the search for first plans near home. Where there are, they take the share `race` of what is left to
-    come down to `judged` legs, and the best goes on from there.
+    come down to `judged` legs, and the best goes on from there. Several cores of which none has the time for one lane
+    work on one together, if each gets a part of `whole` tasks or more.
 
-    Beyond `whole` tasks, or beyond `unlike` divided by the cores where vehicles differ, it is done in parts of about
-    `part` tasks, or of more where the first plan needs more for `part_days` days, and `rounds` are the times that these
-    are put together. Then, until the time is up, parts of about `near` tasks are searched again, each from `again` legs
-    to `settled` in so many steps a task, or seconds, as follow; what is better is kept. Pairs are given for a problem
-    whose tasks are all mandatory and for one whose tasks are all optional; others lie between. The plan is confirmed in
-    the routing model unless `confirm` is False.
+    Beyond `whole` tasks, or beyond `unlike` where vehicles differ, it is done in parts of about `part` tasks, or of more
+    where the first plan needs more for `part_days` days. `rounds` are the times that parts are put together. Then, until
+    the time is up, parts of about `near` tasks are searched again, each from `again` legs to `settled` in so many steps a
+    task, or seconds, as follow; what is better is kept. Pairs are given for a problem whose tasks are all mandatory and
+    for one whose tasks are all optional; others lie between. The plan is confirmed in the routing model unless `confirm`
+    is False.
     """
 
     hot: tuple[float, float] = (1.0, 4.0)
@@ -39,7 +40,7 @@ class Settings:
     unlike: int = 1000
     part: int = 250
     part_days: int = 6
-    rounds: int = 16
+    rounds: int = 20
     near: int = 60
     again: tuple[float, float] = (0.3, 1.0)
     settled: tuple[float, float] = (0.01, 0.05)
@@ -78,15 +79,15 @@ def most_lanes(settings: Settings, problem: Problem) -> int:
 
 
 def lanes_within(settings: Settings, problem: Problem, steps: float) -> int:
-    """Lanes one after another on a core that takes so many steps until the broad search is over."""
+    """Lanes one after another for which a core has the time that takes so many steps until the broad search is over."""
     enough = int(steps * settings.race / (settings.lane_steps * len(problem.tasks)))
-    return max(1, min(most_lanes(settings, problem), enough))
+    return min(most_lanes(settings, problem), enough)
 
 
-def whole_up_to(settings: Settings, problem: Problem, cores: int) -> int:
-    """Tasks up to which this problem is searched as a whole: several cores have more of it in parts, one each."""
+def whole_up_to(settings: Settings, problem: Problem) -> int:
+    """Tasks up to which this problem is searched as a whole."""
     unlike = len(set(kinds(problem, eligible(problem)))) > 1
-    return max(settings.whole, settings.unlike // cores) if unlike else settings.whole
+    return settings.unlike if unlike else settings.whole
 
 
 def optional_share(problem: Problem) -> float:

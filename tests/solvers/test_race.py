@@ -9,7 +9,7 @@ import pytest
 from solvers.board import Board
 from solvers.evaluate import evaluate
 from solvers.insertion import timed
-from solvers.portfolio import Crew, Rounds
+from solvers.portfolio import Crew, Rounds, Shares
 from solvers.progress import Phase, Progress
 from solvers.race import Race
 from solvers.settings import Heat, Settings, lanes_within
@@ -50,6 +50,36 @@ def test_there_are_as_many_lanes_as_there_is_time_for() -> None:
     settings = Settings(lanes=(1.0, 3.0), lane_steps=10, race=0.5)
     problem = plane(40, 4)  # all optional: 400 steps a lane, in half of the steps
     steps = 0, 799, 1599, 1600, 2400, 99_999
-    assert [lanes_within(settings, problem, each) for each in steps] == [1, 1, 1, 2, 3, 3]
+    assert [lanes_within(settings, problem, each) for each in steps] == [0, 0, 1, 2, 3, 3]
     needed = replace(problem, tasks=tuple(replace(task, mandatory=True) for task in problem.tasks))
     assert lanes_within(settings, needed, 99_999) == 1
+
+
+def test_cores_without_the_time_for_a_lane_each_work_on_one_together() -> None:
+    problem, parts = plane(40, 4), []
+
+    class Watched(Rounds):
+        def take(self, shares: Shares, *ends: float, seconds: float | None = None, steps: int = 0) -> None:
+            parts.append((shares.tasks, *ends))
+            super().take(shares, *ends, seconds=seconds, steps=steps)
+
+    def raced(**settings: int) -> Board:
+        board = Board(problem, lambda *_: None, lambda: False, 1.0)
+        crew = Crew(board, 2)
+        parts.clear()
+        try:
+            Race(Watched(board, crew, 1), Settings(rounds=5, near=10, **settings), 1).run({}, Phase.CONSTRUCT)
+        finally:
+            crew.close()
+        assert board.cost == evaluate(problem, timed(problem, board.orders)).total
+        return board
+
+    raced(whole=20, lane_steps=10**9)
+    assert [tasks for tasks, *_ in parts] == [20] * 5
+    heats = [heat for _, hot, cold in parts for heat in (hot, cold)]
+    assert heats == sorted(heats, reverse=True)
+    assert heats[0] / heats[-1] == pytest.approx(50)  # from four legs to 0.08
+    raced(whole=21, lane_steps=10**9)  # parts would be too small
+    assert len(parts) < 5
+    raced(whole=20, lane_steps=1)
+    assert len(parts) < 5
