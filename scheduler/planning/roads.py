@@ -12,6 +12,7 @@ from pathlib import Path
 from geodata.coordinates import LatLon
 from geodata.engines import open_engine
 from geodata.extract import Extract
+from geodata.network import graph_key
 from geodata.roads import RoadEngine
 from geodata.travel import TravelMatrix
 from scheduler.model.people import TravelMode
@@ -93,6 +94,10 @@ class Roads:
         known = {mode: one.among(points) for mode, one in self._known.items()}
         write_travel(folder / TRAVEL, known, self._made_by, given_key(self._workspace))
 
+    def off_road_m(self, mode: TravelMode, points: tuple[LatLon, ...]) -> tuple[float, ...]:
+        """How far each point lies from the nearest road of this way of travel, in metres."""
+        return tuple(float(metres) for metres in self.engine(mode).snap(points).distance_m)
+
     def _read(
         self, modes: Sequence[TravelMode], points: tuple[LatLon, ...]
     ) -> dict[TravelMode, TravelMatrix]:
@@ -107,10 +112,6 @@ class Roads:
     @cached_property
     def _made_by(self) -> str:
         """Travel is the same wherever this is."""
-        return json.dumps(
-            (self.extract.fingerprint, self._settings.engine, self._settings.hourly_speed, _MIDDAY)
-        )
-
-    def off_road_m(self, mode: TravelMode, points: tuple[LatLon, ...]) -> tuple[float, ...]:
-        """How far each point lies from the nearest road of this way of travel, in metres."""
-        return tuple(float(metres) for metres in self.engine(mode).snap(points).distance_m)
+        graphs = [graph_key(mode.value) for mode in TravelMode]
+        roads = self._settings
+        return json.dumps((self.extract.fingerprint, graphs, roads.engine, roads.hourly_speed, _MIDDAY))
