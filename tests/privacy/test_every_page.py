@@ -54,7 +54,7 @@ class Reader:
             return cls(Audience.PLANNER)
         if parts[0] in ("agents", "route-sheets") or path.suffix in BARE:
             return cls(Audience.AGENT, path.stem)
-        if name in ("index.html", "day.xlsx", "plan.json", "findings.csv", "certificate.json"):
+        if name in ("index.html", "day.xlsx", "plan.json", "findings.csv", "certificate.json", "travel.bin"):
             return cls(Audience.DISPATCHER)
         raise AssertionError(f"{path} is nobody's")
 
