@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import tempfile
 import zipfile
@@ -31,10 +32,12 @@ def write_arrays(path: Path, arrays: Mapping[str, Any]) -> None:
         raise
 
 
-def read_arrays(path: Path, names: tuple[str, ...]) -> dict[str, NDArray[Any]]:
-    """These arrays of an .npz. Raises UnreadableError."""
+def read_arrays(source: Path | bytes, names: tuple[str, ...]) -> dict[str, NDArray[Any]]:
+    """These arrays of an .npz, or of what one holds. Raises UnreadableError."""
     try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as data:
+        opened = io.BytesIO(source) if isinstance(source, bytes) else source.open("rb")
+        with opened as file, np.load(file, allow_pickle=False) as data:
             return {name: data[name] for name in names}
-    except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
-        raise UnreadableError(f"{path.name} cannot be read ({type(error).__name__})") from None
+    except (OSError, KeyError, ValueError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
+        what = "It" if isinstance(source, bytes) else source.name
+        raise UnreadableError(f"{what} cannot be read ({type(error).__name__})") from None

@@ -11,7 +11,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from datetime import time
+from datetime import date, time
 from pathlib import Path
 from typing import Any, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -344,6 +344,10 @@ class Workspace:
     def out(self) -> Path:
         """Where plans and pages go."""
         return self.folder / "out"
+
+    def day(self, day: date) -> Path:
+        """Where a day's go, unless somebody says otherwise."""
+        return self.out / day.isoformat()
 
     def path(self, name: str) -> Path | None:
         """A path of the settings, relative to the workspace; None where empty."""

@@ -121,7 +121,7 @@ def command(
             workspace,
             chosen,
             search,
-            folder or workspace.out / chosen.isoformat(),
+            folder or workspace.day(chosen),
             note=lambda text: step(0, None, text),
             progress=lambda news: step(news.elapsed_s, search.time_limit_s, f"{news.served} visits"),
         )

@@ -71,7 +71,7 @@ def run(
         results = run_scenarios(
             workspace, chosen, scenarios, search, workers=workers, done=lambda name, n, of: step(n, of, name)
         )
-    page = target or workspace.out / chosen.isoformat() / "compare.html"
+    page = target or workspace.day(chosen) / "compare.html"
     plans = write_plans(workspace, results, page.parent / "what-ifs")
     data = write_comparison(workspace, results, page)
     out.result(

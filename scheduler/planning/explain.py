@@ -104,7 +104,7 @@ def explain_visit(
     if stop is None and entry is None:
         return _outside(workspace, plan, inputs, case)
     note("the day as it was planned")
-    roads = Roads(workspace, note, plans=[folder_of(path), workspace.out / plan.day.isoformat()])
+    roads = Roads(workspace, note, plans=[folder_of(path), workspace.day(plan.day)])
     restated = restate(workspace, plan, inputs, roads, choose(workspace, inputs, plan.day, plan.scenario))
     if case not in restated.problem.task_by_id:
         return _without_place(plan, case, entry)

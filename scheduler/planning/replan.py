@@ -92,7 +92,7 @@ def replan_and_write(
     plan, digest = read_plan(path)
     inputs = under(plan.scenario, load_inputs(workspace))
     context = rule_context(workspace, inputs)
-    roads = Roads(workspace, note, plans=[folder_of(path), workspace.out / plan.day.isoformat()])
+    roads = Roads(workspace, note, plans=[folder_of(path), workspace.day(plan.day)])
     note("what changed")
     added = _added(workspace, plan, inputs, changes)
     started = frozenset(stop.case for stop in plan.stops if stop.start <= now)
@@ -125,9 +125,7 @@ def replan_and_write(
 
 def _beside(workspace: Workspace, plan: Plan, path: Path, now: datetime) -> Path:
     """Where the new plan goes if nobody says so: a what-if's stays with it."""
-    if plan.scenario.is_base:
-        return workspace.out / f"{plan.day.isoformat()}-{now:%H%M}"
-    old = folder_of(path)
+    old = workspace.day(plan.day) if plan.scenario.is_base else folder_of(path)
     return old.with_name(f"{old.name}-{now:%H%M}")
 
 

@@ -80,8 +80,8 @@ class Roads:
             with ThreadPoolExecutor(min(len(missing), _cores())) as pool:
                 found = pool.map(lambda mode: self.engine(mode).matrix(points), missing)
                 made.update(zip(missing, found, strict=True))
-        self._has_searched |= bool(missing)
-        self._take({mode: Known.of(points, made[mode]) for mode in missing})
+            self._has_searched = True
+            self._take({mode: Known.of(points, made[mode]) for mode in missing})
         return made
 
     def keep(self, folder: Path, points: Collection[LatLon]) -> None:

@@ -97,7 +97,7 @@ _facts: list[tuple[Workspace, DayInputs, Roads]] = []
 
 def _begin(folder: Path, inputs: DayInputs, day: date) -> None:
     workspace = Workspace.open(folder)
-    roads = Roads(workspace, plans=[workspace.out / day.isoformat()])
+    roads = Roads(workspace, plans=[workspace.day(day)])
     _facts.append((workspace, inputs, roads))
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import zipfile
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geodata.coordinates import LatLon
+from geodata.files import UnreadableError, read_arrays
 from geodata.travel import UNREACHABLE, TravelMatrix
 from scheduler.model.people import TravelMode
 from scheduler.planning.planfile import replace_bytes
@@ -27,6 +27,7 @@ TRAVEL = "travel.bin"
 _MOST = 3000
 """Places: 36 MB a way of travel, twice as much where ways are longer than 65 km or 18 hours."""
 
+_ARRAYS = "points", "duration_s", "distance_m"
 _SMALL = np.uint16
 
 
@@ -69,9 +70,9 @@ def write_travel(path: Path, known: Mapping[TravelMode, Known], made_by: str, ke
         return
     arrays = {"made_by": np.array(made_by), "modes": np.array([mode.value for mode in known])}
     for mode, one in known.items():
-        arrays[f"{mode}.points"] = np.array([(point.lat, point.lon) for point in one.points]).reshape(-1, 2)
-        arrays[f"{mode}.duration_s"] = _packed(one.matrix.duration_s)
-        arrays[f"{mode}.distance_m"] = _packed(one.matrix.distance_m)
+        places = np.array([(point.lat, point.lon) for point in one.points]).reshape(-1, 2)
+        values = (places, _packed(one.matrix.duration_s), _packed(one.matrix.distance_m))
+        arrays |= {f"{mode}.{what}": value for what, value in zip(_ARRAYS, values, strict=True)}
     file = io.BytesIO()
     np.savez(file, allow_pickle=False, **arrays)
     data = file.getvalue()
@@ -81,17 +82,17 @@ def write_travel(path: Path, known: Mapping[TravelMode, Known], made_by: str, ke
 def read_travel(path: Path, made_by: str, key: Key | None) -> dict[TravelMode, Known]:
     """What is known by way of travel; nothing where it was found on other roads, or the file is not there or broken."""
     known: dict[TravelMode, Known] = {}
-    with contextlib.suppress(OSError, SealBrokenError, KeyError, ValueError, EOFError, zipfile.BadZipFile):
+    with contextlib.suppress(OSError, SealBrokenError, UnreadableError, ValueError, TypeError):
         data = path.read_bytes()
-        with np.load(io.BytesIO(data if key is None else key.open_file(data, TRAVEL))) as arrays:
-            if str(arrays["made_by"]) != made_by:
-                return {}
-            for mode in map(TravelMode, arrays["modes"].tolist()):
-                points = tuple(LatLon(*place) for place in arrays[f"{mode}.points"].tolist())
-                matrix = TravelMatrix(
-                    *(_whole(arrays[f"{mode}.{what}"]) for what in ("duration_s", "distance_m"))
-                )
-                known[mode] = Known.of(points, matrix)
+        opened = data if key is None else key.open_file(data, TRAVEL)
+        head = read_arrays(opened, ("made_by", "modes"))
+        if str(head["made_by"]) != made_by:
+            return {}
+        for mode in map(TravelMode, head["modes"].tolist()):
+            arrays = read_arrays(opened, tuple(f"{mode}.{what}" for what in _ARRAYS))
+            places, duration, distance = arrays.values()
+            points = tuple(LatLon(*place) for place in places.tolist())
+            known[mode] = Known.of(points, TravelMatrix(_whole(duration), _whole(distance)))
     return known
 
 

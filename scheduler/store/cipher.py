@@ -92,8 +92,7 @@ class Key:
 
     def seal(self, text: str, table: str, column: str, row: str) -> str:
         """`text` sealed for one cell. The same text never seals to the same value twice."""
-        nonce = os.urandom(_NONCE)
-        sealed = nonce + self._aead.encrypt(nonce, text.encode(), _place(table, column, row))
+        sealed = self._closed(text.encode(), _place(table, column, row))
         return f"{_VALUE_PREFIX}{self.id}.{base64.b64encode(sealed).decode()}"
 
     def open(self, value: str, table: str, column: str, row: str) -> str:
@@ -107,8 +106,7 @@ class Key:
             if not is_sealed(value):
                 raise ValueError
             raw = base64.b64decode(body, validate=True)
-            opened: bytes = self._aead.decrypt(raw[:_NONCE], raw[_NONCE:], _place(table, column, row))
-            return opened.decode()
+            return self._opened(raw, _place(table, column, row)).decode()
         except (ValueError, InvalidTag, binascii.Error):
             raise SealBrokenError(
                 f"The database holds a value that does not open ({table}.{column} of {row}): "
@@ -118,20 +116,26 @@ class Key:
 
     def seal_file(self, data: bytes, kind: str) -> bytes:
         """What a file of this kind holds, sealed: nonce, ciphertext and tag."""
-        nonce = os.urandom(_NONCE)
-        sealed: bytes = self._aead.encrypt(nonce, data, _place("file", kind, ""))
-        return nonce + sealed
+        return self._closed(data, _place("file", kind, ""))
 
     def open_file(self, data: bytes, kind: str) -> bytes:
         """What was sealed. Raises SealBrokenError, for another key's file too."""
         from cryptography.exceptions import InvalidTag
 
         try:
-            opened: bytes = self._aead.decrypt(data[:_NONCE], data[_NONCE:], _place("file", kind, ""))
+            return self._opened(data, _place("file", kind, ""))
         except (ValueError, InvalidTag):
             raise SealBrokenError(
                 f"A file does not open ({kind}): it was sealed by another key, or changed"
             ) from None
+
+    def _closed(self, data: bytes, place: bytes) -> bytes:
+        nonce = os.urandom(_NONCE)
+        sealed: bytes = self._aead.encrypt(nonce, data, place)
+        return nonce + sealed
+
+    def _opened(self, sealed: bytes, place: bytes) -> bytes:
+        opened: bytes = self._aead.decrypt(sealed[:_NONCE], sealed[_NONCE:], place)
         return opened
 
     def hash(self, text: str, table: str, column: str) -> str:

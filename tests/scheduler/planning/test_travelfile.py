@@ -70,6 +70,19 @@ def test_a_file_that_is_none_or_was_changed_is_as_good_as_none(tmp_path: Path, k
         assert read_travel(path, ON, key) == {}
 
 
+@given(st.integers(0, 10**6), st.integers(1, 255))
+def test_one_byte_changed_is_told_or_harms_nobody(
+    tmp_path_factory: pytest.TempPathFactory, at: int, mask: int
+) -> None:
+    path, known = tmp_path_factory.mktemp("plan") / TRAVEL, {TravelMode.CAR: some()}
+    write_travel(path, known, ON, None)
+    data = bytearray(path.read_bytes())
+    data[at % len(data)] ^= mask
+    path.write_bytes(data)
+    again = read_travel(path, ON, None)
+    assert again == {} or is_same(again[TravelMode.CAR], known[TravelMode.CAR])
+
+
 def test_what_was_found_on_other_roads_is_not_taken(tmp_path: Path) -> None:
     write_travel(tmp_path / TRAVEL, {TravelMode.CAR: some()}, ON, None)
     assert read_travel(tmp_path / TRAVEL, "other roads", None) == {}
